@@ -1,0 +1,80 @@
+# How every target of keesom is made: one function for a component, one for its tests.
+
+# <keesom/core/units.hpp> resolves in the build tree as it does after installation: the build tree
+# has a folder `keesom` of links to the component folders.
+set(KEESOM_INCLUDE_DIR "${PROJECT_BINARY_DIR}/include")
+file(MAKE_DIRECTORY "${KEESOM_INCLUDE_DIR}/keesom")
+
+add_library(keesom_build_flags INTERFACE)
+target_compile_options(
+    keesom_build_flags
+    INTERFACE -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wdouble-promotion -Wnon-virtual-dtor
+              -Woverloaded-virtual -Wold-style-cast -Wcast-qual -Wformat=2 -fno-math-errno)
+if(KEESOM_WERROR)
+    target_compile_options(keesom_build_flags INTERFACE -Werror)
+endif()
+if(KEESOM_NATIVE)
+    target_compile_options(keesom_build_flags INTERFACE -march=native)
+endif()
+if(KEESOM_SANITIZE)
+    add_compile_options(-fsanitize=${KEESOM_SANITIZE} -fno-omit-frame-pointer
+                        -fno-sanitize-recover=all)
+    add_link_options(-fsanitize=${KEESOM_SANITIZE})
+    add_compile_definitions(_GLIBCXX_ASSERTIONS)
+endif()
+
+# keesom_add_component(<folder> SOURCES … HEADERS … [DEPENDS …] [PRIVATE_DEPENDS …])
+#
+# Makes the static library keesom::<folder>. HEADERS are the public ones, installed below
+# include/keesom/<folder>. PRIVATE_DEPENDS are libraries that no public header mentions.
+function(keesom_add_component name)
+    cmake_parse_arguments(PARSE_ARGV 1 ARG "" "" "SOURCES;HEADERS;DEPENDS;PRIVATE_DEPENDS")
+    file(CREATE_LINK "${CMAKE_CURRENT_SOURCE_DIR}" "${KEESOM_INCLUDE_DIR}/keesom/${name}" SYMBOLIC)
+
+    set(target keesom_${name})
+    add_library(${target} STATIC ${ARG_SOURCES})
+    add_library(keesom::${name} ALIAS ${target})
+    set_target_properties(${target} PROPERTIES EXPORT_NAME ${name} CXX_EXTENSIONS OFF
+                                               POSITION_INDEPENDENT_CODE ON)
+    target_compile_features(${target} PUBLIC cxx_std_20)
+    # Eigen's allocator depends on its alignment, and that on the instruction set. One alignment for
+    # all keeps a keesom built for this machine and a program built without such flags compatible.
+    # Threads are ours: results must not depend on how many Eigen would take.
+    target_compile_definitions(${target} PUBLIC EIGEN_MAX_ALIGN_BYTES=16 EIGEN_DONT_PARALLELIZE)
+    target_include_directories(
+        ${target} PUBLIC "$<BUILD_INTERFACE:${KEESOM_INCLUDE_DIR}>"
+                         "$<INSTALL_INTERFACE:${CMAKE_INSTALL_INCLUDEDIR}>")
+    target_link_libraries(
+        ${target}
+        PUBLIC Eigen3::Eigen ${ARG_DEPENDS}
+        PRIVATE "$<BUILD_INTERFACE:keesom_build_flags>" ${ARG_PRIVATE_DEPENDS})
+
+    install(TARGETS ${target} EXPORT keesom-targets ARCHIVE DESTINATION ${CMAKE_INSTALL_LIBDIR})
+    foreach(header IN LISTS ARG_HEADERS)
+        get_filename_component(folder "${header}" DIRECTORY)
+        install(FILES "${header}" DESTINATION "${CMAKE_INSTALL_INCLUDEDIR}/keesom/${name}/${folder}")
+    endforeach()
+    set_property(GLOBAL APPEND PROPERTY KEESOM_COMPONENTS ${name})
+endfunction()
+
+# keesom_add_tests(<name> LABEL unit|physics|reference|slow SOURCES … DEPENDS … [TIMEOUT s])
+#
+# Makes one GoogleTest program, <name>_tests, whose cases ctest lists as <name>.Suite.Case.
+function(keesom_add_tests name)
+    cmake_parse_arguments(PARSE_ARGV 1 ARG "" "LABEL;TIMEOUT" "SOURCES;DEPENDS")
+    if(NOT ARG_TIMEOUT)
+        set(ARG_TIMEOUT 300)
+    endif()
+    add_executable(${name}_tests ${ARG_SOURCES})
+    set_target_properties(${name}_tests PROPERTIES CXX_EXTENSIONS OFF)
+    target_include_directories(${name}_tests PRIVATE "${PROJECT_SOURCE_DIR}/tests")
+    target_compile_definitions(
+        ${name}_tests PRIVATE KEESOM_TEST_REFERENCE_DIR="${PROJECT_SOURCE_DIR}/tests/reference"
+                              KEESOM_TEST_DATA_DIR="${PROJECT_SOURCE_DIR}/data")
+    target_link_libraries(${name}_tests PRIVATE ${ARG_DEPENDS} keesom_build_flags GTest::gmock_main)
+    gtest_discover_tests(
+        ${name}_tests
+        TEST_PREFIX "${name}."
+        DISCOVERY_MODE PRE_TEST
+        PROPERTIES LABELS ${ARG_LABEL} TIMEOUT ${ARG_TIMEOUT})
+endfunction()

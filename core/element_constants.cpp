@@ -1,0 +1,32 @@
+// SPDX-License-Identifier: BSD-3-Clause
+#include <keesom/core/element_constants.hpp>
+#include <keesom/core/elements.hpp>
+#include <keesom/core/errors.hpp>
+
+#include <fmt/format.h>
+
+#include <cstddef>
+#include <utility>
+
+namespace keesom {
+
+ElementConstants::ElementConstants(std::string name, std::map<int, double> values)
+    : name_(std::move(name)), values_(std::move(values)) {}
+
+double ElementConstants::operator()(int atomic_number) const {
+    const auto found = values_.find(atomic_number);
+    if (found == values_.end()) {
+        throw ModelError(fmt::format("no {} for element {}", name_, element_symbol(atomic_number)));
+    }
+    return found->second;
+}
+
+Eigen::VectorXd ElementConstants::of(std::span<const int> atomic_numbers) const {
+    Eigen::VectorXd result(static_cast<Eigen::Index>(atomic_numbers.size()));
+    for (std::size_t i = 0; i < atomic_numbers.size(); ++i) {
+        result[static_cast<Eigen::Index>(i)] = (*this)(atomic_numbers[i]);
+    }
+    return result;
+}
+
+}  // namespace keesom

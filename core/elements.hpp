@@ -1,0 +1,39 @@
+// SPDX-License-Identifier: BSD-3-Clause
+//
+// Facts about elements that no fit touches.
+#pragma once
+
+#include <string>
+#include <string_view>
+
+namespace keesom {
+
+/// Properties of a free, neutral, spherically averaged atom, in atomic units.
+///
+/// Tkatchenko and Scheffler, Phys. Rev. Lett. 102, 073005 (2009): static polarizability and C6 from
+/// Chu and Dalgarno, J. Chem. Phys. 121, 4083 (2004); radius where the density equals that of the
+/// noble gas of the row at its own van der Waals radius.
+struct FreeAtom {
+    double polarizability;  ///< bohr³
+    double c6;              ///< hartree·bohr⁶
+    double vdw_radius;      ///< bohr
+};
+
+/// Atomic number of a symbol ("C", case does not matter, "D" and "T" count as hydrogen).
+/// @throws InputError if there is no such element
+int atomic_number(std::string_view symbol);
+
+/// Symbol of an element, "C" for 6.
+/// @throws InputError unless 1 ≤ atomic_number ≤ 118
+std::string element_symbol(int atomic_number);
+
+/// Covalent radius in bohr: Cordero et al., Dalton Trans. 2832 (2008), sp³ for carbon, low spin for
+/// the 3d metals. Elements up to curium (96).
+/// @throws InputError for elements without a radius
+double covalent_radius(int atomic_number);
+
+/// Free-atom reference of an element, H to Kr.
+/// @throws ModelError for elements without an entry
+FreeAtom free_atom(int atomic_number);
+
+}  // namespace keesom

@@ -1,0 +1,115 @@
+// SPDX-License-Identifier: BSD-3-Clause
+#include <keesom/core/elements.hpp>
+#include <keesom/core/errors.hpp>
+#include <keesom/core/molecule.hpp>
+#include <keesom/core/units.hpp>
+
+#include <fmt/format.h>
+
+#include <cstddef>
+#include <map>
+#include <numeric>
+
+namespace keesom {
+
+namespace {
+
+std::string label(const Molecule& molecule) {
+    return molecule.name.empty() ? "molecule" : fmt::format("molecule '{}'", molecule.name);
+}
+
+std::string atom_label(const Molecule& molecule, Eigen::Index atom) {
+    return fmt::format(
+        "atom {} ({})",
+        atom + 1,
+        element_symbol(molecule.atomic_numbers[static_cast<std::size_t>(atom)]));
+}
+
+}  // namespace
+
+void Molecule::validate() const {
+    if (size() == 0) {
+        throw InputError(fmt::format("{} has no atoms", label(*this)));
+    }
+    if (static_cast<Eigen::Index>(atomic_numbers.size()) != size()) {
+        throw InputError(
+            fmt::format("{} has {} elements for {} positions",
+                        label(*this),
+                        atomic_numbers.size(),
+                        size()));
+    }
+    for (Eigen::Index i = 0; i < size(); ++i) {
+        if (!positions.col(i).allFinite()) {
+            throw InputError(
+                fmt::format("{}: position of {} is not finite", label(*this), atom_label(*this, i)));
+        }
+    }
+    for (Eigen::Index j = 1; j < size(); ++j) {
+        for (Eigen::Index i = 0; i < j; ++i) {
+            const double distance = (positions.col(j) - positions.col(i)).norm();
+            if (distance < coincidence_distance) {
+                throw InputError(
+                    fmt::format("{}: {} and {} coincide, they are {:.3f} Å apart",
+                                label(*this),
+                                atom_label(*this, i),
+                                atom_label(*this, j),
+                                distance / units::angstrom));
+            }
+        }
+    }
+    const int protons = std::accumulate(atomic_numbers.begin(), atomic_numbers.end(), 0);
+    if (charge > protons || (protons - charge) % 2 != 0) {
+        throw InputError(
+            fmt::format("{} ({}) with charge {} has {} electrons, expected a closed shell",
+                        label(*this),
+                        chemical_formula(atomic_numbers),
+                        charge,
+                        protons - charge));
+    }
+}
+
+std::string chemical_formula(std::span<const int> atomic_numbers) {
+    std::map<std::string, int> counts;
+    for (const int z : atomic_numbers) {
+        ++counts[element_symbol(z)];
+    }
+    std::string formula;
+    const auto take = [&](const std::string& symbol) {
+        const auto found = counts.find(symbol);
+        if (found == counts.end()) {
+            return;
+        }
+        formula += symbol;
+        if (found->second > 1) {
+            formula += std::to_string(found->second);
+        }
+        counts.erase(found);
+    };
+    if (counts.contains("C")) {
+        take("C");
+        take("H");
+    }
+    while (!counts.empty()) {
+        take(std::string(counts.begin()->first));
+    }
+    return formula;
+}
+
+void require_separate(const Molecule& a, const Molecule& b) {
+    for (Eigen::Index i = 0; i < a.size(); ++i) {
+        for (Eigen::Index j = 0; j < b.size(); ++j) {
+            const double distance = (b.positions.col(j) - a.positions.col(i)).norm();
+            if (distance < coincidence_distance) {
+                throw InputError(
+                    fmt::format("{} of {} and {} of {} coincide, they are {:.3f} Å apart",
+                                atom_label(a, i),
+                                label(a),
+                                atom_label(b, j),
+                                label(b),
+                                distance / units::angstrom));
+            }
+        }
+    }
+}
+
+}  // namespace keesom

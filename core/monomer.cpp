@@ -1,0 +1,29 @@
+// SPDX-License-Identifier: BSD-3-Clause
+#include <keesom/core/errors.hpp>
+#include <keesom/core/monomer.hpp>
+
+namespace keesom {
+
+Monomer::Monomer(Molecule molecule, AtomProperties properties)
+    : molecule_(std::move(molecule)), properties_(std::move(properties)) {
+    molecule_.validate();
+    properties_.validate(molecule_.size());
+}
+
+Monomer Monomer::translated(const Eigen::Vector3d& shift) const {
+    Monomer moved = *this;
+    moved.molecule_.positions.colwise() += shift;
+    return moved;
+}
+
+Monomer Monomer::rotated(const Eigen::Matrix3d& rotation) const {
+    if (!(rotation * rotation.transpose()).isIdentity(1e-10)) {
+        throw InputError("rotation matrix is not orthogonal");
+    }
+    Monomer turned = *this;
+    turned.molecule_.positions = rotation * molecule_.positions;
+    turned.properties_ = keesom::rotated(properties_, rotation);
+    return turned;
+}
+
+}  // namespace keesom

@@ -1,0 +1,36 @@
+// SPDX-License-Identifier: BSD-3-Clause
+#pragma once
+
+#include <keesom/core/atom_properties.hpp>
+#include <keesom/core/molecule.hpp>
+
+#include <utility>
+
+namespace keesom {
+
+/// A molecule together with what its atoms look like. It can be moved as a rigid body; its
+/// multipoles turn with it. Both parts are validated on construction and immutable afterwards.
+class Monomer {
+public:
+    /// @throws InputError if molecule or properties are invalid, or do not belong together
+    Monomer(Molecule molecule, AtomProperties properties);
+
+    [[nodiscard]] const Molecule& molecule() const { return molecule_; }
+
+    [[nodiscard]] const AtomProperties& properties() const { return properties_; }
+
+    [[nodiscard]] Eigen::Index size() const { return molecule_.size(); }
+
+    /// The monomer after r → r + shift (bohr).
+    [[nodiscard]] Monomer translated(const Eigen::Vector3d& shift) const;
+
+    /// The monomer after r → U r for a proper or improper orthogonal U, about the origin.
+    /// @throws InputError if U is not orthogonal
+    [[nodiscard]] Monomer rotated(const Eigen::Matrix3d& rotation) const;
+
+private:
+    Molecule molecule_;
+    AtomProperties properties_;
+};
+
+}  // namespace keesom

@@ -1,0 +1,23 @@
+// SPDX-License-Identifier: BSD-3-Clause
+//
+// Atomic units inside, other units at the border. A quantity enters by multiplication,
+// `r = 3.8 * units::angstrom`, and leaves by division, `e / units::kcal_per_mol`.
+//
+// CODATA 2018 (Tiesinga, Mohr, Newell, Taylor, Rev. Mod. Phys. 93, 025010 (2021)).
+#pragma once
+
+namespace keesom::units {
+
+inline constexpr double bohr = 1.0;
+inline constexpr double hartree = 1.0;
+
+/// bohr in one ångström; 1 bohr = 0.529177210903 Å.
+inline constexpr double angstrom = bohr / 0.529177210903;
+
+/// hartree in one kcal/mol; 1 hartree = 627.509474063 kcal/mol.
+inline constexpr double kcal_per_mol = hartree / 627.509474063;
+
+/// e·bohr in one debye; 1 e·bohr = 2.541746473 D.
+inline constexpr double debye = 1.0 / 2.541746473;
+
+}  // namespace keesom::units
