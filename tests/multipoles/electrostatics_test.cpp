@@ -1,0 +1,196 @@
+// SPDX-License-Identifier: BSD-3-Clause
+#include "support/displaced_charges.hpp"
+#include "support/energy_term_checks.hpp"
+#include "support/slater_oracle.hpp"
+
+#include <keesom/core/errors.hpp>
+#include <keesom/multipoles/electrostatics.hpp>
+#include <keesom/multipoles/valence_density.hpp>
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <array>
+#include <cmath>
+#include <random>
+#include <string>
+#include <vector>
+
+namespace keesom {
+namespace {
+
+using testing::Real50;
+
+Electrostatics make_term() {
+    return Electrostatics(
+        {ElementConstants("decay scale", {{1, 1.1}, {6, 1.02}, {7, 0.97}, {8, 0.93}})});
+}
+
+double electrostatic_energy(const std::vector<Monomer>& monomers) {
+    return make_term().energy(monomers).electrostatics;
+}
+
+/// One atom of neon-like neutrality that can be given any multipole; carbon has the constants.
+Monomer atom_monomer(const Eigen::Vector3d& position,
+                     double charge,
+                     const Eigen::Vector3d& dipole,
+                     double population = 4.0) {
+    Molecule molecule{"", {6}, position, 0};
+    AtomProperties properties(1);
+    properties.charges << charge;
+    properties.dipoles = dipole;
+    properties.valence_populations << population;
+    properties.valence_widths << 0.5;
+    properties.hirshfeld_ratios << 0.9;
+    return {molecule, properties};
+}
+
+/// The model from scratch: cores and valence densities as clusters of displaced charges that
+/// interact through the textbook Coulomb integrals of monopoles, in 50 digits.
+double energy_of_displaced_densities(const Monomer& a, const Monomer& b) {
+    const ElementConstants decay_scale("decay scale", {{1, 1.1}, {6, 1.02}, {7, 0.97}, {8, 0.93}});
+    const Real50 step = 1e-9;
+    Real50 energy = 0;
+    for (Eigen::Index i = 0; i < a.size(); ++i) {
+        for (Eigen::Index j = 0; j < b.size(); ++j) {
+            const Eigen::Vector3d R = b.molecule().positions.col(j) - a.molecule().positions.col(i);
+            const AtomProperties& of_a = a.properties();
+            const AtomProperties& of_b = b.properties();
+            const double population_a = of_a.valence_populations[i];
+            const double population_b = of_b.valence_populations[j];
+            Multipole<double> density_a = atomic_multipole(a, i);
+            Multipole<double> density_b = atomic_multipole(b, j);
+            const std::vector<testing::DisplacedCharge> core_a{
+                {density_a.charge + population_a, Vector3<Real50>::Zero()}};
+            const std::vector<testing::DisplacedCharge> core_b{
+                {density_b.charge + population_b, Vector3<Real50>::Zero()}};
+            density_a.charge = -population_a;
+            density_b.charge = -population_b;
+            const auto valence_a = testing::displaced_charges(density_a, step);
+            const auto valence_b = testing::displaced_charges(density_b, step);
+            const auto z_a = a.molecule().atomic_numbers[static_cast<std::size_t>(i)];
+            const auto z_b = b.molecule().atomic_numbers[static_cast<std::size_t>(j)];
+            const Real50 rate_a = decay_scale(z_a) / of_a.valence_widths[i];
+            const Real50 rate_b = decay_scale(z_b) / of_b.valence_widths[j];
+
+            using testing::interact;
+            energy += interact(core_a, core_b, R, [](const Real50& r) -> Real50 { return 1 / r; });
+            energy += interact(core_a, valence_b, R, [&](const Real50& r) -> Real50 {
+                return (1 - testing::textbook_one_center(rate_b, r)[0]) / r;
+            });
+            energy += interact(valence_a, core_b, R, [&](const Real50& r) -> Real50 {
+                return (1 - testing::textbook_one_center(rate_a, r)[0]) / r;
+            });
+            energy += interact(valence_a, valence_b, R, [&](const Real50& r) -> Real50 {
+                return (1 - testing::textbook_two_center(rate_a, rate_b, r)[0]) / r;
+            });
+        }
+    }
+    return static_cast<double>(energy);
+}
+
+TEST(Electrostatics, EqualsDisplacedDensitiesInContact) {
+    std::mt19937 generator(21);
+    for (int trial = 0; trial < 3; ++trial) {
+        const std::vector<Monomer> dimer = testing::random_monomers(generator, 2, 3);
+        const double expected = energy_of_displaced_densities(dimer[0], dimer[1]);
+        EXPECT_NEAR(electrostatic_energy(dimer) / expected, 1.0, 1e-11);
+    }
+}
+
+TEST(Electrostatics, EqualsClustersOfPointChargesFarAway) {
+    std::mt19937 generator(22);
+    const Monomer a = testing::random_monomer(generator, 5);
+    const Monomer b =
+        testing::random_monomer(generator, 5).translated(Eigen::Vector3d(25.0, 20.0, -15.0));
+    Real50 expected = 0;
+    for (Eigen::Index i = 0; i < a.size(); ++i) {
+        for (Eigen::Index j = 0; j < b.size(); ++j) {
+            expected +=
+                testing::interact(testing::displaced_charges(atomic_multipole(a, i), Real50(1e-9)),
+                                  testing::displaced_charges(atomic_multipole(b, j), Real50(1e-9)),
+                                  b.molecule().positions.col(j) - a.molecule().positions.col(i),
+                                  [](const Real50& r) -> Real50 { return 1 / r; });
+        }
+    }
+    const double relative = electrostatic_energy({a, b}) / static_cast<double>(expected);
+    EXPECT_NEAR(relative, 1.0, 1e-10);
+}
+
+TEST(Electrostatics, OfDipolesFallsOffWithTheThirdPower) {
+    const Eigen::Vector3d along(0.0, 0.0, 0.7);
+    const auto energy = [&](double R) {
+        return electrostatic_energy({atom_monomer(Eigen::Vector3d::Zero(), 0.0, along),
+                                     atom_monomer(Eigen::Vector3d(0.0, 0.0, R), 0.0, along)});
+    };
+    EXPECT_NEAR(energy(40.0) * std::pow(40.0, 3) / (-2.0 * 0.49), 1.0, 1e-12);
+    EXPECT_NEAR(energy(40.0) / energy(80.0), 8.0, 1e-11);
+}
+
+TEST(Electrostatics, OfIonsIsCoulombsLaw) {
+    const Eigen::Vector3d none = Eigen::Vector3d::Zero();
+    const double energy = electrostatic_energy(
+        {atom_monomer(none, 1.0, none, 3.0), atom_monomer({30.0, 0.0, 0.0}, -1.0, none, 5.0)});
+    EXPECT_NEAR(energy, -1.0 / 30.0, 1e-15);
+}
+
+// Nucleus and core of one atom enter the electrons of the other before the electrons meet.
+TEST(Electrostatics, PenetrationOfNeutralAtomsAttracts) {
+    const Eigen::Vector3d none = Eigen::Vector3d::Zero();
+    const auto energy = [&](double R) {
+        return electrostatic_energy(
+            {atom_monomer(none, 0.0, none), atom_monomer({R, 0.0, 0.0}, 0.0, none)});
+    };
+    EXPECT_LT(energy(5.0), -1e-4);
+    EXPECT_LT(energy(4.0), energy(5.0));
+    EXPECT_NEAR(energy(40.0), 0.0, 1e-20);
+}
+
+TEST(Electrostatics, IsSymmetric) {
+    std::mt19937 generator(23);
+    for (int trial = 0; trial < 3; ++trial) {
+        testing::expect_symmetric(make_term(), testing::random_monomers(generator, 2, 12), 1e-10);
+    }
+    testing::expect_symmetric(make_term(), testing::random_monomers(generator, 3, 6), 1e-10);
+}
+
+TEST(Electrostatics, OfThreeMonomersIsTheSumOverPairs) {
+    std::mt19937 generator(24);
+    const std::vector<Monomer> m = testing::random_monomers(generator, 3, 5);
+    const double pairs = electrostatic_energy({m[0], m[1]}) + electrostatic_energy({m[0], m[2]}) +
+                         electrostatic_energy({m[1], m[2]});
+    EXPECT_NEAR(electrostatic_energy(m) / pairs, 1.0, 1e-12);
+}
+
+TEST(Electrostatics, OfOneMonomerVanishes) {
+    std::mt19937 generator(25);
+    EXPECT_EQ(electrostatic_energy(testing::random_monomers(generator, 1, 6)), 0.0);
+}
+
+TEST(Electrostatics, HasOnlyItsOwnComponent) {
+    std::mt19937 generator(26);
+    const EnergyComponents energy = make_term().energy(testing::random_monomers(generator, 2, 4));
+    EXPECT_NE(energy.electrostatics, 0.0);
+    EXPECT_EQ(energy.total(), energy.electrostatics);
+}
+
+TEST(Electrostatics, NamesTheElementWithoutUsableConstant) {
+    const Eigen::Vector3d none = Eigen::Vector3d::Zero();
+    const std::vector<Monomer> dimer{atom_monomer(none, 0.0, none),
+                                     atom_monomer({5.0, 0.0, 0.0}, 0.0, none)};
+    const auto message = [&](const ElementConstants& decay_scale) -> std::string {
+        try {
+            static_cast<void>(Electrostatics({decay_scale}).energy(dimer));
+        } catch (const ModelError& error) {
+            return error.what();
+        }
+        return "";
+    };
+    EXPECT_EQ(message({"electrostatic decay scale", {{1, 1.0}}}),
+              "no electrostatic decay scale for element C");
+    EXPECT_EQ(message({"electrostatic decay scale", {{6, -1.5}}}),
+              "electrostatic decay scale of element C is -1.5, expected a positive number");
+}
+
+}  // namespace
+}  // namespace keesom
