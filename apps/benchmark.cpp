@@ -1,0 +1,125 @@
+// SPDX-License-Identifier: BSD-3-Clause
+#include "data_files.hpp"
+#include "progress.hpp"
+#include "report.hpp"
+#include "session.hpp"
+#include "verbs.hpp"
+
+#include <keesom/core/errors.hpp>
+#include <keesom/interaction/benchmark.hpp>
+
+#include <fmt/format.h>
+
+#include <filesystem>
+#include <fstream>
+#include <memory>
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace keesom::apps {
+
+namespace {
+
+struct BenchmarkOptions {
+    std::vector<std::string> sets;
+    std::string reference_key;
+    ModelOptions model;
+    bool json = false;
+    std::string csv;
+};
+
+/// A set by name or by file, with the key of its reference energies.
+struct RequestedSet {
+    std::string name;
+    std::filesystem::path path;
+    std::string reference_key;
+};
+
+RequestedSet find_set(const std::string& name, const std::string& reference_key) {
+    RequestedSet set{name, name, reference_key.empty() ? "e_ref" : reference_key};
+    const auto shipped = shipped_sets().find(name);
+    if (shipped != shipped_sets().end()) {
+        set.path = data_folder() / "benchmarks" / shipped->second.file;
+        if (reference_key.empty()) {
+            set.reference_key = shipped->second.reference_key;
+        }
+    } else if (!std::filesystem::exists(set.path)) {
+        std::vector<std::string> names;
+        for (const auto& [known, unused] : shipped_sets()) {
+            names.push_back(known);
+        }
+        throw InputError(
+            fmt::format("{}: no such file, and no shipped set ({})", name, fmt::join(names, ", ")));
+    }
+    return set;
+}
+
+void write_csv(const std::string& path, const std::vector<EvaluatedSet>& sets) {
+    std::ofstream stream(path);
+    stream << to_csv(sets);
+    if (!stream.flush()) {
+        throw InputError(fmt::format("{}: cannot be written", path));
+    }
+}
+
+void run_benchmark_verb(const BenchmarkOptions& options) {
+    std::vector<RequestedSet> requested;
+    for (const std::string& name : options.sets) {
+        requested.push_back(find_set(name, options.reference_key));
+    }
+    const Session session(options.model);
+    std::vector<EvaluatedSet> evaluated;
+    for (const RequestedSet& set : requested) {
+        const std::vector<ReferenceSystem> systems = read_reference_systems(set.path);
+        ProgressBar bar(set.name, systems.size());
+        evaluated.push_back(
+            {set.name,
+             set.path.filename().string(),
+             set.reference_key,
+             run_benchmark(systems, session.model, set.reference_key, [&bar](std::size_t done) {
+                 bar.show(done);
+             })});
+    }
+    if (!options.csv.empty()) {
+        write_csv(options.csv, evaluated);
+    }
+    if (options.json) {
+        nlohmann::ordered_json json = session.description();
+        json.update(to_json(evaluated));
+        fmt::print("{}\n", json.dump(4));
+    } else {
+        fmt::print("{}\n", session.headline());
+        for (const EvaluatedSet& set : evaluated) {
+            fmt::print("\n{}", to_table(set));
+        }
+    }
+    for (const EvaluatedSet& set : evaluated) {
+        if (set.result.entries.empty()) {
+            throw InputError(fmt::format("{}: none of {} systems could be evaluated, the first: {}",
+                                         set.set,
+                                         set.result.skipped.size(),
+                                         set.result.skipped.front().reason));
+        }
+    }
+}
+
+}  // namespace
+
+void add_benchmark(CLI::App& app) {
+    auto options = std::make_shared<BenchmarkOptions>();
+    CLI::App* verb =
+        app.add_subcommand("benchmark", "Errors on sets of systems with reference energies");
+    verb->add_option("SET", options->sets, "s22, s66, s66x8, ssi, or an extended-XYZ file")
+        ->required();
+    verb->add_option(
+        "--reference",
+        options->reference_key,
+        "Key of the reference energies (default e_ref, for shipped sets the best known)");
+    add_model_options(*verb, options->model);
+    verb->add_flag("--json", options->json, "Print JSON");
+    verb->add_option("--csv", options->csv, "Write one line for each system to this file");
+    verb->callback([options] { run_benchmark_verb(*options); });
+}
+
+}  // namespace keesom::apps

@@ -1,0 +1,80 @@
+// SPDX-License-Identifier: BSD-3-Clause
+#include "data_files.hpp"
+#include "report.hpp"
+#include "verbs.hpp"
+
+#include <keesom/interaction/fit.hpp>
+#include <keesom/ml/model_file.hpp>
+
+#include <fmt/format.h>
+
+#include <filesystem>
+#include <map>
+#include <memory>
+#include <string>
+#include <vector>
+
+namespace keesom::apps {
+
+namespace {
+
+struct FitVerbOptions {
+    std::vector<std::string> sets;
+    std::string output;
+    std::string model;
+    std::string name = "fitted";
+    FitOptions fit;
+};
+
+void run_fit(const FitVerbOptions& options) {
+    std::vector<ReferenceSystem> systems;
+    std::vector<std::string> names;
+    for (const std::string& path : options.sets) {
+        const std::vector<ReferenceSystem> set = read_reference_systems(path);
+        names.push_back(
+            fmt::format("{} ({})", std::filesystem::path(path).filename().string(), set.size()));
+        systems.insert(systems.end(), set.begin(), set.end());
+    }
+    const KernelPropertyModel model =
+        load_model(options.model.empty() ? default_model() : std::filesystem::path(options.model));
+    FitReport report = fit_components(
+        systems, model, options.fit, [](const std::string& line) { fmt::print("{}\n", line); });
+    report.parameters.name = options.name;
+    report.parameters.origin = fmt::format(
+        "keesom fit, component by component, to the reference components of {} systems out of {}; "
+        "predicted properties",
+        report.n_systems,
+        fmt::join(names, ", "));
+    save_parameters(options.output, report.parameters);
+
+    std::map<std::string, std::size_t> reasons;
+    for (const SkippedSystem& system : report.skipped) {
+        ++reasons[system.reason];
+    }
+    fmt::print("\n{} systems fitted\n", report.n_systems);
+    for (const auto& [reason, count] : reasons) {
+        fmt::print("  left out {}: {}\n", count, reason);
+    }
+    fmt::print("\n{}", to_table(report.components));
+    fmt::print("\nwritten to {}\n", options.output);
+}
+
+}  // namespace
+
+void add_fit(CLI::App& app) {
+    auto options = std::make_shared<FitVerbOptions>();
+    CLI::App* verb =
+        app.add_subcommand("fit", "Fit the physical constants to reference energy components");
+    verb->add_option("SET", options->sets, "Extended-XYZ files with elst, exch, ind, disp")
+        ->required();
+    verb->add_option("--output", options->output, "Parameter file to write")->required();
+    verb->add_option("--model", options->model, "Folder of a trained property model");
+    verb->add_option("--name", options->name, "Name of the parameter set")->capture_default_str();
+    verb->add_option("--smallest-scale",
+                     options->fit.smallest_scale,
+                     "Leave out systems at a smaller fraction of the equilibrium distance")
+        ->capture_default_str();
+    verb->callback([options] { run_fit(*options); });
+}
+
+}  // namespace keesom::apps

@@ -1,0 +1,55 @@
+// SPDX-License-Identifier: BSD-3-Clause
+//
+// The keesom command. Exit status: 0 done, 1 a check failed or the program is at fault, 2 bad
+// input.
+#include "verbs.hpp"
+
+#include <keesom/core/errors.hpp>
+
+#include <CLI/CLI.hpp>
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cstdio>
+#include <exception>
+#include <string>
+
+namespace {
+
+constexpr int internal_error = 1;
+constexpr int bad_input = 2;
+
+/// Errors are one line, whatever a library made of its message.
+int complain(std::string message, int status) {
+    std::replace(message.begin(), message.end(), '\n', ' ');
+    fmt::print(stderr, "keesom: {}\n", message);
+    return status;
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+    CLI::App app("Interaction energies of molecules from learned atoms and physics");
+    app.set_version_flag("--version", "keesom " KEESOM_VERSION);
+    app.require_subcommand(1);
+    keesom::apps::add_energy(app);
+    keesom::apps::add_properties(app);
+    keesom::apps::add_benchmark(app);
+    keesom::apps::add_train(app);
+    keesom::apps::add_fit(app);
+    keesom::apps::add_selfcheck(app);
+    try {
+        app.parse(argc, argv);
+        return 0;
+    } catch (const CLI::Success& request) {
+        return app.exit(request);
+    } catch (const CLI::RuntimeError& status) {
+        return status.get_exit_code();
+    } catch (const CLI::ParseError& error) {
+        return complain(error.what(), bad_input);
+    } catch (const keesom::Error& error) {
+        return complain(error.what(), bad_input);
+    } catch (const std::exception& error) {
+        return complain(std::string("internal error: ") + error.what(), internal_error);
+    }
+}

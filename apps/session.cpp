@@ -1,0 +1,89 @@
+// SPDX-License-Identifier: BSD-3-Clause
+#include "session.hpp"
+
+#include "data_files.hpp"
+
+#include <keesom/core/elements.hpp>
+#include <keesom/ml/model_file.hpp>
+
+#include <fmt/format.h>
+
+#include <cstddef>
+#include <filesystem>
+#include <memory>
+
+namespace keesom::apps {
+
+namespace {
+
+std::filesystem::path model_path(const ModelOptions& options) {
+    return options.model.empty() ? default_model() : std::filesystem::path(options.model);
+}
+
+ParameterSet parameter_set(const ModelOptions& options) {
+    return load_parameters(options.parameters.empty() ? default_parameters()
+                                                      : std::filesystem::path(options.parameters));
+}
+
+}  // namespace
+
+Session::Session(const ModelOptions& options)
+    : model_path(apps::model_path(options).string()),
+      parameters(parameter_set(options)),
+      model(std::make_shared<KernelPropertyModel>(load_model(model_path)), parameters) {}
+
+std::string Session::headline() const {
+    return fmt::format("keesom {}, model {}, parameters {}",
+                       KEESOM_VERSION,
+                       std::filesystem::path(model_path).filename().string(),
+                       parameters.name);
+}
+
+nlohmann::ordered_json Session::description() const {
+    return {{"keesom", KEESOM_VERSION},
+            {"model", std::filesystem::path(model_path).filename().string()},
+            {"parameters", parameters.name}};
+}
+
+void add_input_options(CLI::App& verb, InputOptions& options) {
+    verb.add_option(
+            "FILE", options.files, "Molecule files; each may hold one molecule or a complex")
+        ->required();
+    verb.add_option("--fragments",
+                    options.fragments,
+                    "Atoms of each molecule, \"1-12,13-20\" (\"1-5+9-12,6-8\" joins ranges)");
+    verb.add_option("--charges", options.charges, "Charge of each molecule, \"0,-1\"");
+}
+
+void add_model_options(CLI::App& verb, ModelOptions& options) {
+    verb.add_option("--model", options.model, "Folder of a trained property model");
+    verb.add_option("--parameters", options.parameters, "File of physical constants");
+}
+
+void append_familiarity_warnings(const std::string& label,
+                                 const Molecule& molecule,
+                                 const PropertyPrediction& prediction,
+                                 std::vector<std::string>& warnings) {
+    std::vector<std::string> atoms;
+    for (Eigen::Index i = 0; i < molecule.size(); ++i) {
+        if (prediction.unfamiliar[i]) {
+            atoms.push_back(
+                fmt::format("{}{} (charge ±{:.3f} e)",
+                            element_symbol(molecule.atomic_numbers[static_cast<std::size_t>(i)]),
+                            i + 1,
+                            prediction.uncertainty.charges[i]));
+        }
+    }
+    if (!atoms.empty()) {
+        warnings.push_back(fmt::format(
+            "{}: atoms unlike any the model was trained on: {}", label, fmt::join(atoms, ", ")));
+    }
+}
+
+void print_warnings(const std::vector<std::string>& warnings) {
+    for (const std::string& warning : warnings) {
+        fmt::print("\nwarning: {}\n", warning);
+    }
+}
+
+}  // namespace keesom::apps

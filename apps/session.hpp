@@ -1,0 +1,48 @@
+// SPDX-License-Identifier: BSD-3-Clause
+//
+// What the verbs share: the model they work with, options, warnings.
+#pragma once
+
+#include "monomers.hpp"
+
+#include <keesom/interaction/interaction_model.hpp>
+
+#include <CLI/CLI.hpp>
+#include <nlohmann/json.hpp>
+
+#include <string>
+#include <vector>
+
+namespace keesom::apps {
+
+/// Where model and parameters come from; empty: the shipped ones.
+struct ModelOptions {
+    std::string model;
+    std::string parameters;
+};
+
+/// A loaded property model and the physics.
+struct Session {
+    explicit Session(const ModelOptions& options);
+
+    std::string model_path;
+    ParameterSet parameters;
+    InteractionModel model;
+
+    /// "keesom 0.1.0, model …, parameters …"
+    [[nodiscard]] std::string headline() const;
+    [[nodiscard]] nlohmann::ordered_json description() const;
+};
+
+void add_input_options(CLI::App& verb, InputOptions& options);
+void add_model_options(CLI::App& verb, ModelOptions& options);
+
+/// One warning if atoms of the molecule are unlike any that the model was trained on.
+void append_familiarity_warnings(const std::string& label,
+                                 const Molecule& molecule,
+                                 const PropertyPrediction& prediction,
+                                 std::vector<std::string>& warnings);
+
+void print_warnings(const std::vector<std::string>& warnings);
+
+}  // namespace keesom::apps

@@ -1,0 +1,17 @@
+// SPDX-License-Identifier: BSD-3-Clause
+//
+// The verbs of the command. Each function describes one to the parser and sets what it does.
+#pragma once
+
+#include <CLI/CLI.hpp>
+
+namespace keesom::apps {
+
+void add_energy(CLI::App& app);
+void add_properties(CLI::App& app);
+void add_benchmark(CLI::App& app);
+void add_train(CLI::App& app);
+void add_fit(CLI::App& app);
+void add_selfcheck(CLI::App& app);
+
+}  // namespace keesom::apps

@@ -1,0 +1,156 @@
+// SPDX-License-Identifier: BSD-3-Clause
+#include <keesom/core/errors.hpp>
+#include <keesom/interaction/benchmark.hpp>
+#include <keesom/interaction/monomer_library.hpp>
+
+#include <fmt/format.h>
+
+#include <cmath>
+#include <utility>
+
+namespace keesom {
+
+namespace {
+
+/// Positions of the monomers of each system in one long list of molecules.
+std::vector<std::size_t> first_monomers(std::span<const ReferenceSystem> systems) {
+    std::vector<std::size_t> first = {0};
+    for (const ReferenceSystem& system : systems) {
+        first.push_back(first.back() + system.monomers.size());
+    }
+    return first;
+}
+
+MonomerLibrary make_library(std::span<const ReferenceSystem> systems) {
+    std::vector<Molecule> molecules;
+    for (const ReferenceSystem& system : systems) {
+        molecules.insert(molecules.end(), system.monomers.begin(), system.monomers.end());
+    }
+    return MonomerLibrary(molecules);
+}
+
+BenchmarkEntry evaluate(const ReferenceSystem& system,
+                        std::span<const Monomer> monomers,
+                        const Physics& physics,
+                        const std::string& reference_key) {
+    const std::optional<double> reference = system.reference_energy(reference_key);
+    if (!reference) {
+        throw InputError(fmt::format("no reference energy '{}'", reference_key));
+    }
+    BenchmarkEntry entry;
+    entry.name = system.name;
+    entry.reference = *reference;
+    if (system.three_body) {
+        entry.energy = physics.non_additive_energy(monomers);
+    } else {
+        entry.energy = physics.interaction_energy(monomers);
+        entry.reference_components = system.reference_components();
+    }
+    return entry;
+}
+
+/// Statistics of one number of each entry that has it.
+template <class Error>
+ErrorStatistics statistics_of(const std::vector<BenchmarkEntry>& entries, Error&& error_of) {
+    std::vector<double> errors;
+    std::vector<std::string> names;
+    for (const BenchmarkEntry& entry : entries) {
+        if (const std::optional<double> error = error_of(entry)) {
+            errors.push_back(*error);
+            names.push_back(entry.name);
+        }
+    }
+    return error_statistics(errors, names);
+}
+
+}  // namespace
+
+ErrorStatistics error_statistics(std::span<const double> errors,
+                                 std::span<const std::string> names) {
+    ErrorStatistics statistics;
+    statistics.n = errors.size();
+    if (errors.empty()) {
+        return statistics;
+    }
+    double absolute = 0.0;
+    double squared = 0.0;
+    double sum = 0.0;
+    for (std::size_t i = 0; i < errors.size(); ++i) {
+        const double magnitude = std::abs(errors[i]);
+        absolute += magnitude;
+        squared += errors[i] * errors[i];
+        sum += errors[i];
+        if (i == 0 || magnitude > statistics.max_abs_error) {
+            statistics.max_abs_error = magnitude;
+            statistics.worst = names[i];
+        }
+    }
+    const auto n = static_cast<double>(errors.size());
+    statistics.mae = absolute / n;
+    statistics.rmse = std::sqrt(squared / n);
+    statistics.mean_error = sum / n;
+    return statistics;
+}
+
+BenchmarkResult run_benchmark(std::span<const ReferenceSystem> systems,
+                              const InteractionModel& model,
+                              const std::string& reference_key,
+                              const ProgressCallback& progress) {
+    MonomerLibrary library = make_library(systems);
+    library.predict(model.property_model());
+    const std::vector<std::size_t> first = first_monomers(systems);
+
+    // Results are kept by index and collected in order, so threads leave no trace.
+    std::vector<std::optional<BenchmarkEntry>> entries(systems.size());
+    std::vector<std::string> reasons(systems.size());
+    std::size_t done = 0;
+    const auto count = static_cast<std::ptrdiff_t>(systems.size());
+#pragma omp parallel for schedule(dynamic)
+    for (std::ptrdiff_t signed_index = 0; signed_index < count; ++signed_index) {
+        const auto i = static_cast<std::size_t>(signed_index);
+        try {
+            std::vector<Monomer> monomers;
+            for (std::size_t m = first[i]; m < first[i + 1]; ++m) {
+                monomers.push_back(library.monomer(m));
+            }
+            entries[i] = evaluate(systems[i], monomers, model.physics(), reference_key);
+        } catch (const Error& error) {
+            reasons[i] = error.what();
+        }
+#pragma omp critical(keesom_benchmark_progress)
+        {
+            ++done;
+            if (progress) {
+                progress(done);
+            }
+        }
+    }
+
+    BenchmarkResult result;
+    for (std::size_t i = 0; i < systems.size(); ++i) {
+        if (entries[i]) {
+            result.entries.push_back(std::move(*entries[i]));
+        } else {
+            result.skipped.push_back({systems[i].name, reasons[i]});
+        }
+    }
+    result.total = statistics_of(result.entries, [](const BenchmarkEntry& entry) {
+        return std::optional<double>(entry.energy.total() - entry.reference);
+    });
+    for (const ComponentName& component : component_names) {
+        const ErrorStatistics statistics = statistics_of(
+            result.entries, [&](const BenchmarkEntry& entry) -> std::optional<double> {
+                if (!entry.reference_components) {
+                    return std::nullopt;
+                }
+                return entry.energy.*component.value -
+                       (*entry.reference_components).*component.value;
+            });
+        if (statistics.n > 0) {
+            result.components.push_back(statistics);
+        }
+    }
+    return result;
+}
+
+}  // namespace keesom

@@ -1,0 +1,82 @@
+// SPDX-License-Identifier: BSD-3-Clause
+//
+// How wrong the energies are on a set of systems with reference values.
+#pragma once
+
+#include <keesom/core/io/reference_systems.hpp>
+#include <keesom/interaction/interaction_model.hpp>
+
+#include <array>
+#include <cstddef>
+#include <functional>
+#include <optional>
+#include <span>
+#include <string>
+#include <vector>
+
+namespace keesom {
+
+/// A component of an interaction energy and what it is called in tables and files.
+struct ComponentName {
+    const char* name;
+    double EnergyComponents::*value;
+};
+
+inline constexpr std::array<ComponentName, 4> component_names = {{
+    {"electrostatics", &EnergyComponents::electrostatics},
+    {"exchange", &EnergyComponents::exchange},
+    {"induction", &EnergyComponents::induction},
+    {"dispersion", &EnergyComponents::dispersion},
+}};
+
+/// Statistics of n errors, computed minus reference; hartree.
+struct ErrorStatistics {
+    std::size_t n = 0;
+    double mae = 0.0;
+    double rmse = 0.0;
+    double mean_error = 0.0;
+    double max_abs_error = 0.0;
+    std::string worst;  ///< name of the system with the largest absolute error
+};
+
+/// @param names of the systems, one for each error
+ErrorStatistics error_statistics(std::span<const double> errors,
+                                 std::span<const std::string> names);
+
+/// One system of a set with its energies, hartree.
+struct BenchmarkEntry {
+    std::string name;
+    double reference = 0.0;
+    std::optional<EnergyComponents> reference_components;
+    EnergyComponents energy;
+};
+
+struct SkippedSystem {
+    std::string name;
+    std::string reason;
+};
+
+struct BenchmarkResult {
+    std::vector<BenchmarkEntry> entries;
+    std::vector<SkippedSystem> skipped;
+    ErrorStatistics total;
+    /// In the order of component_names; empty where no system has reference components.
+    std::vector<ErrorStatistics> components;
+};
+
+/// Called after each system with the number done so far.
+using ProgressCallback = std::function<void(std::size_t)>;
+
+/// Computes every system and compares it with its reference. Each distinct monomer is predicted
+/// once. Systems with `three_body` references are compared with the non-additive part of the
+/// energy. A system that cannot be computed, or has no reference, is listed as skipped with the
+/// reason.
+///
+/// Runs on all OpenMP threads; the result does not depend on their number.
+/// @param reference_key key of the total reference energy in the set, "e_ref"
+BenchmarkResult run_benchmark(std::span<const ReferenceSystem> systems,
+                              const InteractionModel& model,
+                              const std::string& reference_key,
+                              const ProgressCallback& progress = {});
+
+}  // namespace keesom

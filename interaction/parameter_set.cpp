@@ -1,0 +1,276 @@
+// SPDX-License-Identifier: BSD-3-Clause
+#include <keesom/core/elements.hpp>
+#include <keesom/core/errors.hpp>
+#include <keesom/interaction/parameter_set.hpp>
+
+#include <fmt/format.h>
+#include <nlohmann/json.hpp>
+
+#include <algorithm>
+#include <cmath>
+#include <fstream>
+#include <set>
+#include <string_view>
+#include <utility>
+
+namespace keesom {
+
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+constexpr std::string_view schema_name = "keesom-parameters";
+constexpr int schema_version = 1;
+
+std::string known_keys(const std::set<std::string>& keys) {
+    return fmt::format("{}", fmt::join(keys, ", "));
+}
+
+/// Complains of the first key of `object` that is not allowed, and of the first that is missing.
+void require_keys(const Json& object, const std::set<std::string>& keys, const std::string& where) {
+    if (!object.is_object()) {
+        throw ModelError(fmt::format("{}: expected an object", where));
+    }
+    for (const auto& item : object.items()) {
+        if (!keys.contains(item.key())) {
+            throw ModelError(fmt::format(
+                "{}: unknown key '{}', expected {}", where, item.key(), known_keys(keys)));
+        }
+    }
+    for (const std::string& key : keys) {
+        if (!object.contains(key)) {
+            throw ModelError(fmt::format("{}: key '{}' is missing", where, key));
+        }
+    }
+}
+
+std::string read_string(const Json& object, const std::string& key, const std::string& where) {
+    const Json& value = object.at(key);
+    if (!value.is_string()) {
+        throw ModelError(fmt::format("{}: '{}' is {}, expected text", where, key, value.dump()));
+    }
+    return value.get<std::string>();
+}
+
+double read_number(const Json& value, const std::string& where) {
+    if (!value.is_number() || !std::isfinite(value.get<double>())) {
+        throw ModelError(fmt::format("{}: {} is not a finite number", where, value.dump()));
+    }
+    return value.get<double>();
+}
+
+/// "exchange.decay_scale" → "exchange decay scale", as messages call the constant.
+std::string spoken_name(const ConstantReference& constant) {
+    std::string name = constant.section + " " + constant.key;
+    std::replace(name.begin(), name.end(), '_', ' ');
+    return name;
+}
+
+void read_constant(const Json& entry, const ConstantReference& constant, const std::string& where) {
+    const bool by_element = std::holds_alternative<ElementConstants*>(constant.value);
+    require_keys(entry, {"unit", "origin", by_element ? "values" : "value"}, where);
+    const std::string unit = read_string(entry, "unit", where);
+    if (unit != constant.unit) {
+        throw ModelError(
+            fmt::format("{}: unit is '{}', expected '{}'", where, unit, constant.unit));
+    }
+    if (!by_element) {
+        *std::get<double*>(constant.value) = read_number(entry["value"], where);
+        return;
+    }
+    std::map<int, double> values;
+    if (!entry["values"].is_object() || entry["values"].empty()) {
+        throw ModelError(fmt::format("{}: expected values by element symbol", where));
+    }
+    for (const auto& item : entry["values"].items()) {
+        int element = 0;
+        try {
+            element = atomic_number(item.key());
+        } catch (const InputError& error) {
+            throw ModelError(fmt::format("{}: {}", where, error.what()));
+        }
+        values[element] = read_number(item.value(), where + "." + item.key());
+    }
+    *std::get<ElementConstants*>(constant.value) =
+        ElementConstants(spoken_name(constant), std::move(values));
+}
+
+std::set<std::string> sections_of(const std::vector<ConstantReference>& constants) {
+    std::set<std::string> sections;
+    for (const ConstantReference& constant : constants) {
+        sections.insert(constant.section);
+    }
+    return sections;
+}
+
+ParameterSet read_parameters(const Json& file, const std::string& where) {
+    ParameterSet parameters;
+    const std::vector<ConstantReference> constants = constants_of(parameters);
+    std::set<std::string> top = sections_of(constants);
+    top.insert({"schema", "version", "name", "origin"});
+    require_keys(file, top, where);
+    if (read_string(file, "schema", where) != schema_name) {
+        throw ModelError(fmt::format(
+            "{}: schema is {}, expected '{}'", where, file["schema"].dump(), schema_name));
+    }
+    if (file["version"] != schema_version) {
+        throw ModelError(fmt::format("{}: version is {}, this program reads version {}",
+                                     where,
+                                     file["version"].dump(),
+                                     schema_version));
+    }
+    parameters.name = read_string(file, "name", where);
+    parameters.origin = read_string(file, "origin", where);
+    for (const std::string& section : sections_of(constants)) {
+        std::set<std::string> keys;
+        for (const ConstantReference& constant : constants) {
+            if (constant.section == section) {
+                keys.insert(constant.key);
+            }
+        }
+        require_keys(file[section], keys, where + ": " + section);
+    }
+    for (const ConstantReference& constant : constants) {
+        const Json& entry = file[constant.section][constant.key];
+        const std::string here = where + ": " + constant.path();
+        read_constant(entry, constant, here);
+        parameters.origins[constant.path()] = read_string(entry, "origin", here);
+    }
+    parameters.dispersion.mbd.validate();
+    return parameters;
+}
+
+void append_overlap(std::vector<ConstantReference>& constants,
+                    const std::string& section,
+                    OverlapParameters& overlap,
+                    const std::string& amplitude_unit) {
+    constants.push_back({section, "amplitude", amplitude_unit, &overlap.amplitude});
+    constants.push_back({section, "decay_scale", "1", &overlap.decay_scale});
+    constants.push_back({section, "dipole_scale", "1", &overlap.dipole_scale});
+    constants.push_back({section, "quadrupole_scale", "1", &overlap.quadrupole_scale});
+    constants.push_back({section, "population_exponent", "1", &overlap.population_exponent});
+}
+
+}  // namespace
+
+std::vector<ConstantReference> constants_of(ParameterSet& parameters) {
+    std::vector<ConstantReference> constants;
+    constants.push_back(
+        {"electrostatics", "decay_scale", "1", &parameters.electrostatics.decay_scale});
+    // A pair has the product of two amplitudes: hartree·bohr³ altogether.
+    const std::string amplitude_unit = "hartree^(1/2)·bohr^(3/2)";
+    append_overlap(constants, "exchange", parameters.exchange, amplitude_unit);
+    constants.push_back({"polarization", "thole_a", "1", &parameters.polarization.thole_a});
+    constants.push_back({"polarization",
+                         "polarizability_exponent",
+                         "1",
+                         &parameters.polarization.polarizability_exponent});
+    append_overlap(constants, "charge_transfer", parameters.charge_transfer, amplitude_unit);
+    constants.push_back({"dispersion", "beta", "1", &parameters.dispersion.mbd.beta});
+    constants.push_back({"dispersion", "steepness", "1", &parameters.dispersion.mbd.steepness});
+    constants.push_back({"dispersion", "c8_scale", "1", &parameters.dispersion.c8_scale});
+    constants.push_back({"dispersion", "c10_scale", "1", &parameters.dispersion.c10_scale});
+    constants.push_back(
+        {"dispersion", "tang_toennies_scale", "1", &parameters.dispersion.tang_toennies_scale});
+    constants.push_back(
+        {"dispersion", "quadrupole_factor", "bohr^2", &parameters.dispersion.quadrupole_factor});
+    return constants;
+}
+
+ParameterSet load_parameters(const std::filesystem::path& path) {
+    const std::string where = path.string();
+    std::ifstream stream(path);
+    if (!stream) {
+        throw ModelError(fmt::format("{}: cannot be read", where));
+    }
+    try {
+        return read_parameters(Json::parse(stream), where);
+    } catch (const Json::parse_error& error) {
+        throw ModelError(fmt::format("{}: not valid JSON at byte {}", where, error.byte));
+    } catch (const InputError& error) {
+        throw ModelError(fmt::format("{}: {}", where, error.what()));
+    }
+}
+
+void save_parameters(const std::filesystem::path& path, const ParameterSet& parameters) {
+    ParameterSet copy = parameters;
+    Json file;
+    file["schema"] = schema_name;
+    file["version"] = schema_version;
+    file["name"] = copy.name;
+    file["origin"] = copy.origin;
+    for (const ConstantReference& constant : constants_of(copy)) {
+        Json entry;
+        entry["unit"] = constant.unit;
+        const auto origin = copy.origins.find(constant.path());
+        entry["origin"] = origin == copy.origins.end() ? copy.origin : origin->second;
+        if (double* const* value = std::get_if<double*>(&constant.value)) {
+            entry["value"] = **value;
+        } else {
+            for (const auto& [element, number] :
+                 std::get<ElementConstants*>(constant.value)->values()) {
+                entry["values"][element_symbol(element)] = number;
+            }
+        }
+        file[constant.section][constant.key] = std::move(entry);
+    }
+    std::ofstream stream(path);
+    stream << file.dump(4) << '\n';
+    if (!stream.flush()) {
+        throw InputError(fmt::format("{}: cannot be written", path.string()));
+    }
+}
+
+ParameterSet initial_parameters(std::span<const int> elements) {
+    ParameterSet parameters;
+    parameters.name = "initial";
+    parameters.origin = "starting point of a fit";
+    const auto constant = [&](double value) {
+        std::map<int, double> values;
+        for (const int element : elements) {
+            values[element] = value;
+        }
+        return values;
+    };
+    for (const ConstantReference& reference : constants_of(parameters)) {
+        if (ElementConstants* const* by_element =
+                std::get_if<ElementConstants*>(&reference.value)) {
+            **by_element = ElementConstants(spoken_name(reference), constant(1.0));
+        } else {
+            *std::get<double*>(reference.value) = 1.0;
+        }
+    }
+    const auto set = [&](ElementConstants& target, double value) {
+        target = ElementConstants(target.name(), constant(value));
+    };
+    set(parameters.exchange.amplitude, 2.5);
+    set(parameters.exchange.dipole_scale, 2.0);
+    set(parameters.exchange.quadrupole_scale, 2.0);
+    set(parameters.charge_transfer.amplitude, 1.0);
+    set(parameters.charge_transfer.dipole_scale, 2.0);
+    set(parameters.charge_transfer.quadrupole_scale, 2.0);
+
+    parameters.polarization.thole_a = 0.39;
+    parameters.origins["polarization.thole_a"] =
+        "Ren and Ponder, J. Phys. Chem. B 107, 5933 (2003)";
+    parameters.dispersion.mbd = {.beta = 0.5, .steepness = 6.0};
+    parameters.origins["dispersion.steepness"] =
+        "Ambrosetti et al., J. Chem. Phys. 140, 18A508 (2014)";
+    parameters.dispersion.tang_toennies_scale = 1.0;
+
+    // √Q = √(½ √Z ⟨r⁴⟩/⟨r²⟩) of the free atom enters C8 of DFT-D3.
+    std::map<int, double> quadrupole_factors = parameters.dispersion.quadrupole_factor.values();
+    for (const auto& [element, root] : std::map<int, double>{
+             {1, 2.00734898}, {6, 3.10492822}, {7, 2.71175247}, {8, 2.59361680}}) {
+        if (quadrupole_factors.contains(element)) {
+            quadrupole_factors[element] = root * root;
+        }
+    }
+    parameters.dispersion.quadrupole_factor = ElementConstants(
+        parameters.dispersion.quadrupole_factor.name(), std::move(quadrupole_factors));
+    parameters.origins["dispersion.quadrupole_factor"] =
+        "Grimme et al., J. Chem. Phys. 132, 154104 (2010), squares of the tabulated roots";
+    return parameters;
+}
+
+}  // namespace keesom

@@ -1,0 +1,61 @@
+// SPDX-License-Identifier: BSD-3-Clause
+//
+// All physical constants of keesom in one place, and the file they are kept in.
+//
+// A parameter file is JSON: a header (schema, version, name, origin) and one section for each
+// energy term. A constant is an object with its `unit`, its `origin`, and a `value` or, by element
+// symbol, `values`. Unknown and missing keys are errors.
+#pragma once
+
+#include <keesom/dispersion/dispersion.hpp>
+#include <keesom/multipoles/electrostatics.hpp>
+#include <keesom/multipoles/polarization.hpp>
+#include <keesom/overlap/multipole_overlap.hpp>
+
+#include <filesystem>
+#include <map>
+#include <span>
+#include <string>
+#include <variant>
+#include <vector>
+
+namespace keesom {
+
+/// Constants of every energy term, the same for all molecules.
+struct ParameterSet {
+    std::string name;                            ///< for reports
+    std::string origin;                          ///< how the set came about
+    std::map<std::string, std::string> origins;  ///< of single constants, by "section.key"
+
+    ElectrostaticsParameters electrostatics;
+    OverlapParameters exchange;
+    PolarizationParameters polarization;
+    OverlapParameters charge_transfer;
+    DispersionParameters dispersion;
+};
+
+/// A constant within a ParameterSet: where it stands in the file, its unit, and the value itself.
+struct ConstantReference {
+    std::string section;
+    std::string key;
+    std::string unit;
+    std::variant<double*, ElementConstants*> value;
+
+    [[nodiscard]] std::string path() const { return section + "." + key; }
+};
+
+/// Every constant of a set, in the order of the file. Reading, writing and fitting go through this
+/// list, so that a constant is described once.
+std::vector<ConstantReference> constants_of(ParameterSet& parameters);
+
+/// A set to start a fit from: published or free-atom values where there are any, else plain
+/// guesses.
+ParameterSet initial_parameters(std::span<const int> elements);
+
+/// @throws ModelError naming the file and the key for anything missing, unknown or not a number
+ParameterSet load_parameters(const std::filesystem::path& path);
+
+/// @throws InputError if the file cannot be written
+void save_parameters(const std::filesystem::path& path, const ParameterSet& parameters);
+
+}  // namespace keesom
