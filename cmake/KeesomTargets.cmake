@@ -14,7 +14,9 @@ if(KEESOM_WERROR)
     target_compile_options(keesom_build_flags INTERFACE -Werror)
 endif()
 if(KEESOM_NATIVE)
-    target_compile_options(keesom_build_flags INTERFACE -march=native)
+    # g++ 12 sees uninitialized values in its own AVX-512 headers.
+    target_compile_options(keesom_build_flags INTERFACE -march=native -Wno-uninitialized
+                                                           -Wno-maybe-uninitialized)
 endif()
 if(KEESOM_SANITIZE)
     add_compile_options(-fsanitize=${KEESOM_SANITIZE} -fno-omit-frame-pointer
@@ -23,13 +25,20 @@ if(KEESOM_SANITIZE)
     add_compile_definitions(_GLIBCXX_ASSERTIONS)
 endif()
 
-# keesom_add_component(<folder> SOURCES … HEADERS … [DEPENDS …] [PRIVATE_DEPENDS …])
+# keesom_add_component(<name> SOURCES … HEADERS … [DEPENDS …] [PRIVATE_DEPENDS …]
+#                      [FOLDER <folder>] [SEPARATE])
 #
-# Makes the static library keesom::<folder>. HEADERS are the public ones, installed below
-# include/keesom/<folder>. PRIVATE_DEPENDS are libraries that no public header mentions.
+# Makes the static library keesom::<name> from the files of a folder, which is called <name> unless
+# FOLDER says otherwise. HEADERS are the public ones, installed below include/keesom/<folder>.
+# PRIVATE_DEPENDS are libraries that no public header mentions. A SEPARATE library is not part of
+# keesom::keesom, since it brings a licence of its own.
 function(keesom_add_component name)
-    cmake_parse_arguments(PARSE_ARGV 1 ARG "" "" "SOURCES;HEADERS;DEPENDS;PRIVATE_DEPENDS")
-    file(CREATE_LINK "${CMAKE_CURRENT_SOURCE_DIR}" "${KEESOM_INCLUDE_DIR}/keesom/${name}" SYMBOLIC)
+    cmake_parse_arguments(PARSE_ARGV 1 ARG "SEPARATE" "FOLDER" "SOURCES;HEADERS;DEPENDS;PRIVATE_DEPENDS")
+    if(NOT ARG_FOLDER)
+        set(ARG_FOLDER ${name})
+    endif()
+    file(CREATE_LINK "${CMAKE_CURRENT_SOURCE_DIR}" "${KEESOM_INCLUDE_DIR}/keesom/${ARG_FOLDER}"
+         SYMBOLIC)
 
     set(target keesom_${name})
     add_library(${target} STATIC ${ARG_SOURCES})
@@ -51,10 +60,13 @@ function(keesom_add_component name)
 
     install(TARGETS ${target} EXPORT keesom-targets ARCHIVE DESTINATION ${CMAKE_INSTALL_LIBDIR})
     foreach(header IN LISTS ARG_HEADERS)
-        get_filename_component(folder "${header}" DIRECTORY)
-        install(FILES "${header}" DESTINATION "${CMAKE_INSTALL_INCLUDEDIR}/keesom/${name}/${folder}")
+        get_filename_component(subfolder "${header}" DIRECTORY)
+        install(FILES "${header}"
+                DESTINATION "${CMAKE_INSTALL_INCLUDEDIR}/keesom/${ARG_FOLDER}/${subfolder}")
     endforeach()
-    set_property(GLOBAL APPEND PROPERTY KEESOM_COMPONENTS ${name})
+    if(NOT ARG_SEPARATE)
+        set_property(GLOBAL APPEND PROPERTY KEESOM_COMPONENTS ${name})
+    endif()
 endfunction()
 
 # keesom_add_tests(<name> LABEL unit|physics|reference|slow SOURCES … DEPENDS … [TIMEOUT s])

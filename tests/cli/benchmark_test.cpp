@@ -1,0 +1,190 @@
+// SPDX-License-Identifier: BSD-3-Clause
+#include "run_command.hpp"
+
+#include <gtest/gtest.h>
+
+#include <cmath>
+#include <fstream>
+#include <sstream>
+#include <string>
+
+namespace keesom::testing {
+
+namespace {
+
+using Json = nlohmann::json;
+
+Json only_set(const CommandResult& result) {
+    EXPECT_EQ(result.status, 0) << result.errors;
+    const Json json = result.json();
+    EXPECT_EQ(json.at("sets").size(), 1U);
+    return json.at("sets").at(0);
+}
+
+std::string with_comment(const std::string& comment) {
+    std::string text = water_dimer;
+    return text.replace(2, 0, comment);
+}
+
+}  // namespace
+
+TEST(Benchmark, S22StaysBelowTheErrorStatedForIt) {
+    const Json s22 = only_set(run_keesom("benchmark s22 --json"));
+    EXPECT_EQ(s22.at("evaluated"), 22);
+    EXPECT_TRUE(s22.at("skipped").empty());
+    EXPECT_LT(s22.at("total").at("mae").get<double>(), 1.5);
+}
+
+TEST(Benchmark, StatisticsFollowFromTheDimers) {
+    const Json s22 = only_set(run_keesom("benchmark s22 --json"));
+    double absolute = 0.0;
+    double squared = 0.0;
+    double sum = 0.0;
+    double largest = 0.0;
+    std::string worst;
+    for (const Json& dimer : s22.at("dimers")) {
+        const double error = dimer.at("total").get<double>() - dimer.at("reference").get<double>();
+        absolute += std::abs(error);
+        squared += error * error;
+        sum += error;
+        if (std::abs(error) > largest) {
+            largest = std::abs(error);
+            worst = dimer.at("name");
+        }
+        EXPECT_NEAR(dimer.at("electrostatics").get<double>() + dimer.at("exchange").get<double>() +
+                        dimer.at("induction").get<double>() + dimer.at("dispersion").get<double>(),
+                    dimer.at("total").get<double>(),
+                    1e-9);
+    }
+    const Json& total = s22.at("total");
+    EXPECT_EQ(total.at("n"), 22);
+    EXPECT_NEAR(total.at("mae").get<double>(), absolute / 22, 1e-9);
+    EXPECT_NEAR(total.at("rmse").get<double>(), std::sqrt(squared / 22), 1e-9);
+    EXPECT_NEAR(total.at("mean_error").get<double>(), sum / 22, 1e-9);
+    EXPECT_NEAR(total.at("max_abs_error").get<double>(), largest, 1e-9);
+    EXPECT_EQ(total.at("worst"), worst);
+}
+
+TEST(Benchmark, ReportsComponentsWhereTheFileHasReferences) {
+    const Json s22 = only_set(run_keesom("benchmark s22 --json"));
+    for (const char* name : {"electrostatics", "exchange", "induction", "dispersion"}) {
+        const Json& statistics = s22.at("components").at(name);
+        EXPECT_EQ(statistics.at("n"), 22) << name;
+        EXPECT_GT(statistics.at("mae").get<double>(), 0.0) << name;
+        EXPECT_FALSE(statistics.at("worst").get<std::string>().empty()) << name;
+    }
+    const TemporaryFolder folder;
+    const std::string bare = folder.file("bare.xyz", with_comment("natoms_a=3 e_ref=-4.99"));
+    EXPECT_FALSE(only_set(run_keesom("benchmark " + bare + " --json")).contains("components"));
+}
+
+TEST(Benchmark, TakesTheReferenceAskedFor) {
+    const TemporaryFolder folder;
+    const std::string file =
+        folder.file("set.xyz", with_comment("natoms_a=3 e_ref=-4.0 e_best=-5.0"));
+    const Json standard = only_set(run_keesom("benchmark " + file + " --json"));
+    const Json best = only_set(run_keesom("benchmark " + file + " --reference e_best --json"));
+    EXPECT_NEAR(standard.at("dimers").at(0).at("reference").get<double>(), -4.0, 1e-9);
+    EXPECT_NEAR(best.at("dimers").at(0).at("reference").get<double>(), -5.0, 1e-9);
+    EXPECT_NEAR(best.at("total").at("mean_error").get<double>() -
+                    standard.at("total").at("mean_error").get<double>(),
+                1.0,
+                1e-9);
+}
+
+TEST(Benchmark, SkipsWhatItCannotComputeAndNamesIt) {
+    const TemporaryFolder folder;
+    const std::string argon = "2\nname=argon natoms_a=1 e_ref=-0.3\nAr 0 0 0\nAr 0 0 3.8\n";
+    const std::string unknown = "2\nname=unreferenced natoms_a=1\nHe 0 0 0\nHe 0 0 3\n";
+    const std::string file =
+        folder.file("set.xyz", with_comment("name=water natoms_a=3 e_ref=-4.99") + argon + unknown);
+    const Json set = only_set(run_keesom("benchmark " + file + " --json"));
+    EXPECT_EQ(set.at("evaluated"), 1);
+    ASSERT_EQ(set.at("skipped").size(), 2U);
+    EXPECT_EQ(set.at("skipped").at(0).at("name"), "argon");
+    EXPECT_NE(set.at("skipped").at(0).at("reason").get<std::string>().find("Ar"),
+              std::string::npos);
+    EXPECT_EQ(set.at("skipped").at(1).at("name"), "unreferenced");
+    const CommandResult text = run_keesom("benchmark " + file);
+    EXPECT_NE(text.output.find("2 skipped"), std::string::npos) << text.output;
+    EXPECT_NE(text.output.find("argon"), std::string::npos) << text.output;
+}
+
+TEST(Benchmark, SetOfWhichNothingCanBeComputedIsAnError) {
+    const TemporaryFolder folder;
+    const std::string file =
+        folder.file("argon.xyz", "2\nname=argon natoms_a=1 e_ref=-0.3\nAr 0 0 0\nAr 0 0 3.8\n");
+    const CommandResult result = run_keesom("benchmark " + file);
+    EXPECT_EQ(result.status, 2);
+    EXPECT_NE(result.errors.find("argon.xyz"), std::string::npos) << result.errors;
+}
+
+TEST(Benchmark, ThreeBodyReferencesAreComparedWithTheNonAdditivePart) {
+    const TemporaryFolder folder;
+    std::string trimer = water_dimer;
+    trimer.replace(0, 1, "9");
+    trimer += "O 0.6 2.9 0.3\nH 0.1 2.05 0.25\nH 1.5 2.65 0.2\n";
+    const auto evaluated = [&](const std::string& keys) {
+        std::string text = trimer;
+        text.replace(2, 0, "natoms_list=\"3,3,3\" charge_list=\"0,0,0\" e_ref=-1 " + keys);
+        return only_set(run_keesom("benchmark " + folder.file("trimer.xyz", text) + " --json"))
+            .at("dimers")
+            .at(0);
+    };
+    const auto pair = [&](const std::string& fragments) {
+        const std::string file = folder.file("trimer-all.xyz", trimer);
+        std::string text = "6\n\n";
+        std::istringstream lines(trimer);
+        std::string line;
+        for (int number = -2; std::getline(lines, line); ++number) {
+            if (number >= 0 && fragments.find(std::to_string(number / 3)) != std::string::npos) {
+                text += line + "\n";
+            }
+        }
+        return run_keesom("energy " + folder.file("pair.xyz", text) + " --json")
+            .json()
+            .at("energy")
+            .at("total")
+            .get<double>();
+    };
+    const double whole = evaluated("").at("total").get<double>();
+    const Json three_body = evaluated("e_type=three_body");
+    EXPECT_NEAR(
+        three_body.at("total").get<double>(), whole - pair("01") - pair("02") - pair("12"), 1e-8);
+    EXPECT_GT(std::abs(three_body.at("total").get<double>()), 1e-3);
+    // Electrostatics and exchange are sums over pairs.
+    EXPECT_NEAR(three_body.at("electrostatics").get<double>(), 0.0, 1e-9);
+    EXPECT_NEAR(three_body.at("exchange").get<double>(), 0.0, 1e-9);
+}
+
+TEST(Benchmark, CsvHasTheNumbersOfTheJson) {
+    const TemporaryFolder folder;
+    const std::string csv = (folder.path() / "out.csv").string();
+    const Json s22 = only_set(run_keesom("benchmark s22 --json --csv " + csv));
+    std::ifstream stream(csv);
+    std::string line;
+    std::getline(stream, line);
+    EXPECT_EQ(line,
+              "set,name,reference,total,electrostatics,exchange,induction,dispersion,skipped");
+    for (const Json& dimer : s22.at("dimers")) {
+        ASSERT_TRUE(std::getline(stream, line));
+        std::istringstream fields(line);
+        std::string field;
+        std::getline(fields, field, ',');
+        EXPECT_EQ(field, "\"s22\"");
+        std::getline(fields, field, ',');
+        EXPECT_EQ(field, dimer.at("name").dump());
+        for (const char* name :
+             {"reference", "total", "electrostatics", "exchange", "induction", "dispersion"}) {
+            std::getline(fields, field, ',');
+            EXPECT_DOUBLE_EQ(std::stod(field), dimer.at(name).get<double>()) << name;
+        }
+    }
+}
+
+TEST(Benchmark, DoesNotDependOnTheNumberOfThreads) {
+    EXPECT_EQ(run_keesom("benchmark s22 --json", "OMP_NUM_THREADS=1").output,
+              run_keesom("benchmark s22 --json", "OMP_NUM_THREADS=2").output);
+}
+
+}  // namespace keesom::testing

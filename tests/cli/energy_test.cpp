@@ -1,0 +1,163 @@
+// SPDX-License-Identifier: BSD-3-Clause
+#include "run_command.hpp"
+
+#include <fmt/format.h>
+#include <gtest/gtest.h>
+
+#include <cmath>
+#include <string>
+
+namespace keesom::testing {
+
+namespace {
+
+using Json = nlohmann::json;
+
+double component(const Json& result, const std::string& name) {
+    return result.at("energy").at(name).get<double>();
+}
+
+CommandResult energy(const TemporaryFolder& folder,
+                     const std::string& content,
+                     const std::string& options) {
+    return run_keesom("energy " + folder.file("complex.xyz", content) + " " + options);
+}
+
+constexpr const char* ammonium_formate =
+    "9\n"
+    "ammonium and formate\n"
+    "N  0.000  0.000  0.000\n"
+    "H  0.594  0.594  0.594\n"
+    "H -0.594 -0.594  0.594\n"
+    "H -0.594  0.594 -0.594\n"
+    "H  0.594 -0.594 -0.594\n"
+    "C  0.000  0.000  4.300\n"
+    "H  0.000  0.000  5.420\n"
+    "O  1.130  0.000  3.720\n"
+    "O -1.130  0.000  3.720\n";
+
+}  // namespace
+
+TEST(Energy, ComponentsAddUpToTheTotal) {
+    const TemporaryFolder folder;
+    const Json result = energy(folder, water_dimer, "--json").json();
+    EXPECT_NEAR(component(result, "electrostatics") + component(result, "exchange") +
+                    component(result, "induction") + component(result, "dispersion"),
+                component(result, "total"),
+                1e-10);
+}
+
+TEST(Energy, WaterDimerIsBoundAsCoupledClusterSays) {
+    // CCSD(T)/CBS gives −4.99 kcal/mol for this geometry (S66, system 1).
+    const TemporaryFolder folder;
+    const Json result = energy(folder, water_dimer, "--json").json();
+    EXPECT_NEAR(component(result, "total"), -4.99, 1.5);
+    EXPECT_LT(component(result, "electrostatics"), 0.0);
+    EXPECT_GT(component(result, "exchange"), 0.0);
+    EXPECT_LT(component(result, "induction"), 0.0);
+    EXPECT_LT(component(result, "dispersion"), 0.0);
+}
+
+TEST(Energy, TextShowsTheNumbersOfTheJson) {
+    const TemporaryFolder folder;
+    const Json result = energy(folder, water_dimer, "--json").json();
+    const CommandResult text = energy(folder, water_dimer, "");
+    ASSERT_EQ(text.status, 0) << text.errors;
+    for (const char* name : {"total", "electrostatics", "exchange", "induction", "dispersion"}) {
+        EXPECT_NE(
+            text.output.find(fmt::format("  {:<16}{:>10.3f}\n", name, component(result, name))),
+            std::string::npos)
+            << text.output;
+    }
+}
+
+TEST(Energy, ComplexIsSplitByConnectivityAndSaysSo) {
+    const TemporaryFolder folder;
+    const CommandResult text = energy(folder, water_dimer, "");
+    EXPECT_NE(text.output.find("Molecules found: 2"), std::string::npos) << text.output;
+    EXPECT_NE(text.output.find("atoms 4-6"), std::string::npos) << text.output;
+    EXPECT_NE(text.output.find("+0 (assumed)"), std::string::npos) << text.output;
+}
+
+TEST(Energy, FragmentsAsFoundGiveTheSameEnergy) {
+    const TemporaryFolder folder;
+    EXPECT_EQ(energy(folder, water_dimer, "--json").json().at("energy"),
+              energy(folder, water_dimer, "--fragments 1-3,4-6 --json").json().at("energy"));
+}
+
+TEST(Energy, TwoFilesGiveTheEnergyOfTheComplex) {
+    const TemporaryFolder folder;
+    const std::string complex = water_dimer;
+    const std::size_t second = complex.find("O  2.2");
+    const std::size_t first = complex.find("O -0.7");
+    const std::string a = folder.file("a.xyz", "3\n\n" + complex.substr(first, second - first));
+    const std::string b = folder.file("b.xyz", "3\n\n" + complex.substr(second));
+    EXPECT_EQ(run_keesom("energy " + a + " " + b + " --json").json().at("energy"),
+              energy(folder, complex, "--json").json().at("energy"));
+}
+
+TEST(Energy, ChargesOfIonsCanBeGiven) {
+    const TemporaryFolder folder;
+    const Json result = energy(folder, ammonium_formate, "--charges 1,-1 --json").json();
+    EXPECT_EQ(result.at("monomers").at(0).at("charge"), 1);
+    EXPECT_EQ(result.at("monomers").at(1).at("charge"), -1);
+    EXPECT_EQ(result.at("monomers").at(0).at("charge_origin"), "given");
+    // Two unit charges 4 Å apart attract each other with 83 kcal/mol.
+    EXPECT_NEAR(component(result, "total"), -90.0, 25.0);
+}
+
+TEST(Energy, IonsWithoutChargesAreNotGuessed) {
+    const TemporaryFolder folder;
+    expect_bad_input(energy(folder, ammonium_formate, ""), {"complex.xyz", "electrons"});
+}
+
+TEST(Energy, AtomsUnlikeAnyInTrainingAreReported) {
+    const TemporaryFolder folder;
+    // Tetrahedrane-like C4 without hydrogen beside water: nothing in the training set is like it.
+    const std::string strange =
+        "7\n\nC 0.5 0.5 0.5\nC -0.5 -0.5 0.5\nC -0.5 0.5 -0.5\nC 0.5 -0.5 -0.5\n"
+        "O 0 0 4\nH 0.76 0 4.59\nH -0.76 0 4.59\n";
+    const Json result = energy(folder, strange, "--json").json();
+    ASSERT_EQ(result.at("warnings").size(), 1U) << result.dump(2);
+    const std::string warning = result.at("warnings").at(0);
+    EXPECT_NE(warning.find("molecule 1"), std::string::npos) << warning;
+    EXPECT_NE(warning.find("C1"), std::string::npos) << warning;
+}
+
+TEST(Energy, OrdinaryMoleculesGiveNoWarnings) {
+    const TemporaryFolder folder;
+    EXPECT_EQ(energy(folder, water_dimer, "--json").json().at("warnings").size(), 0U);
+}
+
+TEST(Energy, DoesNotDependOnTheNumberOfThreads) {
+    const TemporaryFolder folder;
+    const std::string arguments = "energy " + folder.file("dimer.xyz", water_dimer) + " --json";
+    EXPECT_EQ(run_keesom(arguments, "OMP_NUM_THREADS=1").output,
+              run_keesom(arguments, "OMP_NUM_THREADS=2").output);
+}
+
+TEST(Energy, FarApartNothingIsLeft) {
+    const TemporaryFolder folder;
+    const std::string a = folder.file("a.xyz", "3\n\nO 0 0 0\nH 0.76 0 0.59\nH -0.76 0 0.59\n");
+    const std::string b =
+        folder.file("b.xyz", "3\n\nO 0 0 1000\nH 0.76 0 1000.59\nH -0.76 0 1000.59\n");
+    EXPECT_NEAR(
+        component(run_keesom("energy " + a + " " + b + " --json").json(), "total"), 0.0, 1e-6);
+}
+
+#ifdef KEESOM_HAS_OPENBABEL
+TEST(Energy, ReadsFilesOfDifferentFormats) {
+    const CommandResult result =
+        run_keesom("energy " + examples + "/caffeine.sdf " + examples + "/water.xyz --json");
+    ASSERT_EQ(result.status, 0) << result.errors;
+    const Json json = result.json();
+    EXPECT_EQ(json.at("monomers").at(0).at("formula"), "C8H10N4O2");
+    EXPECT_EQ(json.at("monomers").at(0).at("charge_origin"), "file");
+    EXPECT_EQ(json.at("monomers").at(1).at("formula"), "H2O");
+    EXPECT_EQ(json.at("monomers").at(1).at("charge_origin"), "assumed");
+    EXPECT_LT(component(json, "total"), -2.0);
+    EXPECT_GT(component(json, "total"), -12.0);
+}
+#endif
+
+}  // namespace keesom::testing

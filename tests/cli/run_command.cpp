@@ -1,0 +1,70 @@
+// SPDX-License-Identifier: BSD-3-Clause
+#include "run_command.hpp"
+
+#include <fmt/format.h>
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <cstdlib>
+#include <fstream>
+#include <iterator>
+#include <sys/wait.h>
+
+namespace keesom::testing {
+
+namespace {
+
+std::string content_of(const std::filesystem::path& path) {
+    std::ifstream stream(path, std::ios::binary);
+    return {std::istreambuf_iterator<char>(stream), {}};
+}
+
+}  // namespace
+
+CommandResult run_keesom(const std::string& arguments, const std::string& environment) {
+    const TemporaryFolder folder;
+    const std::filesystem::path output = folder.path() / "output";
+    const std::filesystem::path errors = folder.path() / "errors";
+    const std::string line = fmt::format("{} '{}' {} >'{}' 2>'{}'",
+                                         environment,
+                                         KEESOM_COMMAND,
+                                         arguments,
+                                         output.string(),
+                                         errors.string());
+    const int status = std::system(line.c_str());  // NOLINT(cert-env33-c): the shell is the point
+    CommandResult result;
+    result.status = WIFEXITED(status) ? WEXITSTATUS(status) : -1;
+    result.output = content_of(output);
+    result.errors = content_of(errors);
+    return result;
+}
+
+TemporaryFolder::TemporaryFolder() {
+    std::string name = (std::filesystem::temp_directory_path() / "keesom-test-XXXXXX").string();
+    if (mkdtemp(name.data()) == nullptr) {
+        throw std::runtime_error("no temporary folder");
+    }
+    path_ = name;
+}
+
+TemporaryFolder::~TemporaryFolder() {
+    std::filesystem::remove_all(path_);
+}
+
+std::string TemporaryFolder::file(const std::string& name, const std::string& content) const {
+    const std::filesystem::path path = path_ / name;
+    std::ofstream(path, std::ios::binary) << content;
+    return path.string();
+}
+
+void expect_bad_input(const CommandResult& result, const std::vector<std::string>& fragments) {
+    EXPECT_EQ(result.status, 2) << result.output << result.errors;
+    EXPECT_EQ(result.output, "");
+    EXPECT_EQ(std::count(result.errors.begin(), result.errors.end(), '\n'), 1) << result.errors;
+    for (const std::string& fragment : fragments) {
+        EXPECT_NE(result.errors.find(fragment), std::string::npos)
+            << "no '" << fragment << "' in: " << result.errors;
+    }
+}
+
+}  // namespace keesom::testing

@@ -1,0 +1,62 @@
+// SPDX-License-Identifier: BSD-3-Clause
+//
+// Runs the keesom command as a user does.
+#pragma once
+
+#include <nlohmann/json.hpp>
+
+#include <filesystem>
+#include <string>
+#include <vector>
+
+namespace keesom::testing {
+
+struct CommandResult {
+    int status = -1;
+    std::string output;
+    std::string errors;
+
+    [[nodiscard]] nlohmann::json json() const { return nlohmann::json::parse(output); }
+};
+
+/// @param arguments as one would type them behind `keesom`
+/// @param environment assignments put before the command, "OMP_NUM_THREADS=2"
+CommandResult run_keesom(const std::string& arguments, const std::string& environment = {});
+
+/// A folder of its own for one test, removed afterwards.
+class TemporaryFolder {
+public:
+    TemporaryFolder();
+    ~TemporaryFolder();
+    TemporaryFolder(const TemporaryFolder&) = delete;
+    TemporaryFolder(TemporaryFolder&&) = delete;
+    TemporaryFolder& operator=(const TemporaryFolder&) = delete;
+    TemporaryFolder& operator=(TemporaryFolder&&) = delete;
+
+    [[nodiscard]] const std::filesystem::path& path() const { return path_; }
+
+    /// Writes a file and returns its path.
+    [[nodiscard]] std::string file(const std::string& name, const std::string& content) const;
+
+private:
+    std::filesystem::path path_;
+};
+
+/// Expects exit status 2, nothing on standard output, and one line that contains every fragment.
+void expect_bad_input(const CommandResult& result, const std::vector<std::string>& fragments);
+
+inline const std::string examples = KEESOM_EXAMPLES;
+inline const std::string cli_data = KEESOM_CLI_DATA;
+inline const std::string shipped_data = KEESOM_TEST_DATA_DIR;
+
+inline constexpr const char* water_dimer =
+    "6\n"
+    "\n"
+    "O -0.702196050 -0.056060260  0.009942260\n"
+    "H -1.022193220  0.846775780 -0.011488710\n"
+    "H  0.257521060  0.042121500  0.005219000\n"
+    "O  2.220871070  0.026716790  0.000620480\n"
+    "H  2.597492680 -0.411663270  0.766744860\n"
+    "H  2.593135380 -0.449496180 -0.744782030\n";
+
+}  // namespace keesom::testing

@@ -1,0 +1,91 @@
+// SPDX-License-Identifier: BSD-3-Clause
+#include "run_command.hpp"
+
+#include <keesom/core/io/property_set.hpp>
+
+#include <gtest/gtest.h>
+
+#include <filesystem>
+#include <fstream>
+#include <string>
+
+namespace keesom::testing {
+
+namespace {
+
+/// A few small molecules of the training set, so that training takes seconds.
+std::string small_training_set(const TemporaryFolder& folder) {
+    const std::filesystem::path path = folder.path() / "small.xyz";
+    std::ofstream stream(path);
+    int taken = 0;
+    for (const PropertyRecord& record :
+         read_property_set(std::filesystem::path(shipped_data) / "training" / "aim_train.xyz.gz")) {
+        if (record.molecule.size() <= 9 && record.molecule.charge == 0 && taken < 40) {
+            write_extended_xyz(stream, property_frame(record.molecule, record.properties));
+            ++taken;
+        }
+    }
+    return path.string();
+}
+
+}  // namespace
+
+TEST(Train, MakesAModelThatThenPredicts) {
+    const TemporaryFolder folder;
+    const std::string model = (folder.path() / "model").string();
+    const CommandResult trained = run_keesom("train " + small_training_set(folder) + " --output " +
+                                             model + " --sparse 40 --folds 2");
+    ASSERT_EQ(trained.status, 0) << trained.errors;
+    EXPECT_NE(trained.output.find("40 molecules"), std::string::npos) << trained.output;
+    EXPECT_TRUE(std::filesystem::exists(model + "/manifest.json"));
+    EXPECT_TRUE(std::filesystem::exists(model + "/MODEL_CARD.md"));
+
+    const std::string water =
+        folder.file("water.xyz", "3\n\nO 0 0 0\nH 0.76 0 0.59\nH -0.76 0 0.59\n");
+    const CommandResult predicted = run_keesom("properties " + water + " --json --model " + model);
+    ASSERT_EQ(predicted.status, 0) << predicted.errors;
+    const double oxygen =
+        predicted.json().at("molecules").at(0).at("charges_e").at(0).get<double>();
+    EXPECT_GT(oxygen, -1.2);
+    EXPECT_LT(oxygen, -0.5);
+}
+
+TEST(Train, GivesTheSameModelForAnyNumberOfThreads) {
+    const TemporaryFolder folder;
+    const std::string set = small_training_set(folder);
+    const auto manifest = [&](const std::string& threads) {
+        const std::string model = (folder.path() / ("model" + threads)).string();
+        const CommandResult trained =
+            run_keesom("train " + set + " --output " + model + " --sparse 30 --folds 2",
+                       "OMP_NUM_THREADS=" + threads);
+        EXPECT_EQ(trained.status, 0) << trained.errors;
+        std::ifstream stream(model + "/manifest.json");
+        return nlohmann::json::parse(stream);
+    };
+    // The manifest holds the checksum of every array.
+    EXPECT_EQ(manifest("1"), manifest("2"));
+}
+
+TEST(Train, NamesAMissingColumn) {
+    const TemporaryFolder folder;
+    const std::string set = folder.file(
+        "set.xyz", "1\nProperties=species:S:1:pos:R:3:charge:R:1 charge=0\nHe 0 0 0 0\n");
+    expect_bad_input(run_keesom("train " + set + " --output " + (folder.path() / "model").string()),
+                     {"set.xyz:", "dipole"});
+}
+
+TEST(Fit, MakesParametersThatThenServe) {
+    const TemporaryFolder folder;
+    const std::string parameters = (folder.path() / "fitted.json").string();
+    const CommandResult fitted = run_keesom(
+        "fit " + shipped_data + "/benchmarks/s66.xyz.gz --output " + parameters + " --name trial");
+    ASSERT_EQ(fitted.status, 0) << fitted.errors;
+    EXPECT_NE(fitted.output.find("66 systems fitted"), std::string::npos) << fitted.output;
+    const CommandResult energy = run_keesom("energy " + folder.file("dimer.xyz", water_dimer) +
+                                            " --json --parameters " + parameters);
+    ASSERT_EQ(energy.status, 0) << energy.errors;
+    EXPECT_EQ(energy.json().at("parameters"), "trial");
+    EXPECT_NEAR(energy.json().at("energy").at("total").get<double>(), -5.0, 2.0);
+}
+
+}  // namespace keesom::testing
