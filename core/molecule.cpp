@@ -39,6 +39,7 @@ void Molecule::validate() const {
                         size()));
     }
     for (Eigen::Index i = 0; i < size(); ++i) {
+        element_symbol(atomic_numbers[static_cast<std::size_t>(i)]);  // throws if there is none
         if (!positions.col(i).allFinite()) {
             throw InputError(
                 fmt::format("{}: position of {} is not finite", label(*this), atom_label(*this, i)));

@@ -1,0 +1,124 @@
+// SPDX-License-Identifier: BSD-3-Clause
+#include <keesom/core/errors.hpp>
+#include <keesom/core/io/molecule_file.hpp>
+#include <keesom/core/io/parse.hpp>
+#include <keesom/core/io/property_set.hpp>
+
+#include <fmt/format.h>
+
+#include <cmath>
+#include <cstddef>
+#include <string_view>
+#include <utility>
+
+namespace keesom {
+
+namespace {
+
+const Eigen::MatrixXd& column(const XyzFrame& frame, const std::string& name, Eigen::Index n_rows) {
+    const auto found = frame.columns.find(name);
+    if (found == frame.columns.end()) {
+        throw InputError(fmt::format("column '{}' is missing", name));
+    }
+    if (found->second.rows() != n_rows) {
+        throw InputError(
+            fmt::format("'{}' has {} columns, expected {}", name, found->second.rows(), n_rows));
+    }
+    return found->second;
+}
+
+AtomProperties properties_of(const XyzFrame& frame) {
+    AtomProperties properties;
+    properties.charges = column(frame, "charge", 1).row(0);
+    properties.dipoles = column(frame, "dipole", 3);
+    properties.quadrupoles = column(frame, "quadrupole", 6);
+    properties.valence_populations = column(frame, "valence_population", 1).row(0);
+    properties.valence_widths = column(frame, "valence_width", 1).row(0);
+    properties.hirshfeld_ratios = column(frame, "hirshfeld_ratio", 1).row(0);
+    return properties;
+}
+
+Eigen::Vector3d parse_vector(const std::string& key, std::string_view text) {
+    std::vector<std::string_view> words;
+    parse::split_words(text, words);
+    Eigen::Vector3d vector = Eigen::Vector3d::Zero();
+    bool good = words.size() == 3;
+    for (std::size_t k = 0; good && k < 3; ++k) {
+        const auto value = parse::number<double>(words[k]);
+        good = value && std::isfinite(*value);
+        vector[static_cast<Eigen::Index>(k)] = value.value_or(0.0);
+    }
+    if (!good) {
+        throw InputError(fmt::format("{}='{}' is not a vector of three numbers", key, text));
+    }
+    return vector;
+}
+
+std::string text_of(const XyzFrame& frame, const std::string& key) {
+    const std::string* text = frame.find(key);
+    return text == nullptr ? std::string() : *text;
+}
+
+PropertyRecord property_record(const XyzFrame& frame, MoleculeRecord molecule_record) {
+    if (!molecule_record.charge_is_stated) {
+        throw InputError("key 'charge' is missing");
+    }
+    PropertyRecord record;
+    record.molecule = std::move(molecule_record.molecule);
+    record.properties = properties_of(frame);
+    record.source = text_of(frame, "source");
+    record.split = text_of(frame, "split");
+    if (const std::string* dipole = frame.find("molecular_dipole")) {
+        record.molecular_dipole = parse_vector("molecular_dipole", *dipole);
+    }
+    record.where = frame.where;
+    record.molecule.validate();
+    record.properties.validate(record.molecule.size());
+    const double sum = record.properties.charges.sum();
+    if (std::abs(sum - record.molecule.charge) > charge_sum_tolerance) {
+        throw InputError(fmt::format("charges of the atoms add up to {:.6f}, expected charge={}",
+                                     sum,
+                                     record.molecule.charge));
+    }
+    return record;
+}
+
+}  // namespace
+
+std::vector<PropertyRecord> read_property_set(const std::filesystem::path& path) {
+    const std::vector<XyzFrame> frames = read_extended_xyz(path);
+    std::vector<PropertyRecord> records;
+    records.reserve(frames.size());
+    for (const XyzFrame& frame : frames) {
+        MoleculeRecord molecule = molecule_record(frame);
+        if (molecule.molecule.name.empty()) {
+            molecule.molecule.name = record_name(path, records.size(), frames.size());
+        }
+        try {
+            records.push_back(property_record(frame, std::move(molecule)));
+        } catch (const InputError& error) {
+            throw InputError(fmt::format("{}: {}", frame.where, error.what()));
+        }
+    }
+    return records;
+}
+
+XyzFrame property_frame(const Molecule& molecule, const AtomProperties& properties) {
+    properties.validate(molecule.size());
+    XyzFrame frame;
+    frame.atomic_numbers = molecule.atomic_numbers;
+    frame.positions = molecule.positions;
+    if (!molecule.name.empty()) {
+        frame.info["name"] = molecule.name;
+    }
+    frame.info["charge"] = std::to_string(molecule.charge);
+    frame.columns["charge"] = properties.charges.transpose();
+    frame.columns["dipole"] = properties.dipoles;
+    frame.columns["quadrupole"] = properties.quadrupoles;
+    frame.columns["valence_population"] = properties.valence_populations.transpose();
+    frame.columns["valence_width"] = properties.valence_widths.transpose();
+    frame.columns["hirshfeld_ratio"] = properties.hirshfeld_ratios.transpose();
+    return frame;
+}
+
+}  // namespace keesom

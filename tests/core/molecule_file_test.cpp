@@ -1,0 +1,173 @@
+// SPDX-License-Identifier: BSD-3-Clause
+#include <keesom/core/errors.hpp>
+#include <keesom/core/io/molecule_file.hpp>
+#include <keesom/core/io/stated_charges.hpp>
+#include <keesom/core/units.hpp>
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <optional>
+#include <string>
+#include <support/expect_error.hpp>
+#include <support/files.hpp>
+
+namespace {
+
+using namespace keesom;
+using keesom::testing::error_of;
+using ::testing::AllOf;
+using ::testing::ElementsAre;
+using ::testing::HasSubstr;
+using ::testing::IsEmpty;
+using ::testing::StartsWith;
+
+/// Three atoms of helium with this comment.
+MoleculeRecord record_of(const std::string& comment) {
+    return molecule_record(
+        parse_extended_xyz("3\n" + comment + "\nHe 0 0 0\nHe 0 0 3\nHe 0 0 6\n", "he.xyz").at(0));
+}
+
+std::string error_in(const std::string& comment) {
+    return error_of<InputError>([&] { record_of(comment); });
+}
+
+TEST(MoleculeRecord, AssumesNothingThatIsNotStated) {
+    const MoleculeRecord record = record_of("three atoms");
+    EXPECT_EQ(record.molecule.name, "");
+    EXPECT_EQ(record.molecule.charge, 0);
+    EXPECT_FALSE(record.charge_is_stated);
+    EXPECT_THAT(record.fragment_sizes, IsEmpty());
+    EXPECT_THAT(record.fragment_charges, IsEmpty());
+}
+
+TEST(MoleculeRecord, TakesNameAndChargeFromKeys) {
+    const MoleculeRecord record = record_of("name=\"helium row\" charge=+2");
+    EXPECT_EQ(record.molecule.name, "helium row");
+    EXPECT_EQ(record.molecule.charge, 2);
+    EXPECT_TRUE(record.charge_is_stated);
+    EXPECT_TRUE(record_of("charge=0").charge_is_stated);
+}
+
+TEST(MoleculeRecord, TakesMonomersFromKeys) {
+    const MoleculeRecord dimer = record_of("natoms_a=1 charge_a=1 charge_b=-2");
+    EXPECT_THAT(dimer.fragment_sizes, ElementsAre(1, 2));
+    EXPECT_THAT(dimer.fragment_charges, ElementsAre(1, -2));
+    EXPECT_EQ(dimer.molecule.charge, -1);
+    EXPECT_TRUE(dimer.charge_is_stated);
+
+    const MoleculeRecord trimer =
+        record_of("natoms_list=\"1, 1,1\" charge_list=\"0,1,1\" natoms_a=1 charge_a=0");
+    EXPECT_THAT(trimer.fragment_sizes, ElementsAre(1, 1, 1));
+    EXPECT_THAT(trimer.fragment_charges, ElementsAre(0, 1, 1));
+    EXPECT_EQ(trimer.molecule.charge, 2);
+
+    const MoleculeRecord without_charges = record_of("natoms_a=2 natoms_b=1");
+    EXPECT_THAT(without_charges.fragment_sizes, ElementsAre(2, 1));
+    EXPECT_FALSE(without_charges.charge_is_stated);
+}
+
+TEST(MoleculeRecord, NamesValuesThatAreNoIntegers) {
+    EXPECT_THAT(error_in("charge=1.5"), AllOf(StartsWith("he.xyz:1: "), HasSubstr("charge='1.5'")));
+    EXPECT_THAT(error_in("natoms_a=x"), HasSubstr("natoms_a='x'"));
+    EXPECT_THAT(error_in("natoms_list=1,x,1"), HasSubstr("natoms_list='1,x,1'"));
+    EXPECT_THAT(error_in("charge_list=\"\""), HasSubstr("charge_list=''"));
+}
+
+TEST(MoleculeRecord, NamesMonomersThatDoNotFit) {
+    for (const char* comment : {"natoms_a=3",
+                                "natoms_a=0",
+                                "natoms_a=-1",
+                                "natoms_a=4",
+                                "natoms_a=1 natoms_b=1",
+                                "natoms_list=1,1",
+                                "natoms_list=1,1,1,1",
+                                "natoms_list=4,-1",
+                                "natoms_list=9223372036854775807,3"}) {
+        EXPECT_THAT(error_in(comment), AllOf(StartsWith("he.xyz:1: "), HasSubstr("3 of the frame")))
+            << comment;
+    }
+    EXPECT_THAT(error_in("natoms_list=1,1,1 charge_list=0,0"), HasSubstr("2 charges for 3"));
+}
+
+TEST(MoleculeRecord, NamesChargesThatContradictOneAnother) {
+    EXPECT_THAT(error_in("charge=1 charge_a=0 charge_b=0"), HasSubstr("charge=1"));
+    EXPECT_EQ(record_of("charge=1 charge_a=0 charge_b=1").molecule.charge, 1);
+}
+
+TEST(MoleculeRecord, RefusesPeriodicFrames) {
+    EXPECT_THAT(error_in("pbc=\"T T T\""), HasSubstr("periodic"));
+    EXPECT_THAT(error_in("pbc=\"F F T\" Lattice=\"9 0 0 0 9 0 0 0 9\""), HasSubstr("periodic"));
+    EXPECT_THAT(error_in("Lattice=\"9 0 0 0 9 0 0 0 9\""), HasSubstr("periodic"));
+    EXPECT_NO_THROW(record_of("pbc=\"F F F\" Lattice=\"9 0 0 0 9 0 0 0 9\""));
+}
+
+TEST(ReadXyzMolecules, CallsMoleculesWithoutANameAfterTheFile) {
+    const keesom::testing::TemporaryFolder folder;
+    const auto one = read_xyz_molecules(folder.file("neon.xyz", "1\n\nNe 0 0 0\n"));
+    EXPECT_EQ(one.format, "xyz");
+    ASSERT_EQ(one.records.size(), 1U);
+    EXPECT_EQ(one.records[0].molecule.name, "neon");
+
+    const auto two = read_xyz_molecules(
+        folder.file("gases.xyz", "1\n\nNe 0 0 0\n1\nname=argon charge=0\nAr 0 0 1\n"));
+    ASSERT_EQ(two.records.size(), 2U);
+    EXPECT_EQ(two.records[0].molecule.name, "gases #1");
+    EXPECT_EQ(two.records[1].molecule.name, "argon");
+    EXPECT_EQ(two.records[1].molecule.positions(2, 0), units::angstrom);
+}
+
+TEST(HasXyzExtension, IgnoresCaseAndCompression) {
+    for (const char* name : {"a.xyz", "a.b.XYZ", "x/a.xyz.gz", "a.extxyz", "a.extxyz.GZ"}) {
+        EXPECT_TRUE(has_xyz_extension(name)) << name;
+    }
+    for (const char* name : {"xyz", "a.sdf", "a.xyz.sdf", "a.gz", "a.xyz.bz2", "a.xyzz"}) {
+        EXPECT_FALSE(has_xyz_extension(name)) << name;
+    }
+}
+
+TEST(PdbCharges, AreAddedUpForEachModel) {
+    const std::string atom =
+        "HETATM    1  O   UNL     1       1.000   2.000   3.000  1.00  0.00           ";
+    EXPECT_THAT(pdb_charges("MODEL 1\n" + atom + "O1-\n" + atom + "N+2\n" + atom +
+                            "C  \nENDMDL\nMODEL 2\n" + atom + "O\n" + atom + "N\nENDMDL\nEND\n"),
+                ElementsAre(std::optional(1), std::nullopt));
+    EXPECT_THAT(pdb_charges(atom + "O1-\nEND\n"), ElementsAre(std::optional(-1)));
+    EXPECT_THAT(pdb_charges("END\n"), IsEmpty());
+}
+
+TEST(SumOfPartialCharges, HasToBeCloseToAnIntegerAndNotNothing) {
+    EXPECT_EQ(sum_of_partial_charges({-0.5, -0.45}), -1);
+    EXPECT_EQ(sum_of_partial_charges({0.3, -0.29}), 0);
+    EXPECT_EQ(sum_of_partial_charges({0.5, 0.1}), std::nullopt);
+    EXPECT_EQ(sum_of_partial_charges({0.0, 0.0}), std::nullopt);
+    EXPECT_EQ(sum_of_partial_charges({}), std::nullopt);
+}
+
+std::string mol2(const std::string& charge_type,
+                 const std::string& charges,
+                 const std::string& more) {
+    return "@<TRIPOS>MOLECULE\nname\n 1 0 0 0 0\nSMALL\n" + charge_type +
+           "\n\n@<TRIPOS>ATOM\n 1 N 0.0 0.0 0.0 N.4 1 UNL1 " + charges + '\n' + more;
+}
+
+TEST(Mol2Charges, PreferFormalToPartialCharges) {
+    EXPECT_THAT(mol2_charges(mol2("USER_CHARGES", "0.98", "")), ElementsAre(std::optional(1)));
+    EXPECT_THAT(mol2_charges(mol2("NO_CHARGES", "0.98", "")), ElementsAre(std::nullopt));
+    EXPECT_THAT(mol2_charges(mol2("USER_CHARGES", "0.0", "")), ElementsAre(std::nullopt));
+    const std::string formal = "@<TRIPOS>UNITY_ATOM_ATTR\n1 1\ncharge 2\n";
+    EXPECT_THAT(mol2_charges(mol2("NO_CHARGES", "", formal) + mol2("USER_CHARGES", "-1.0", "")),
+                ElementsAre(std::optional(2), std::optional(-1)));
+}
+
+TEST(CmlCharges, PreferTheMoleculeToItsAtoms) {
+    EXPECT_THAT(
+        cml_charges(
+            "<cml><molecule formalCharge='-1'><atomArray><atom formalCharge=\"-2\"/>"
+            "</atomArray></molecule><molecule id=\"b\"><atom id='a' formalCharge=\"1\"/>"
+            "<atom formalCharge = \"+1\"/></molecule><cml:molecule><atom id='formalCharge'/>"
+            "</cml:molecule></cml>"),
+        ElementsAre(std::optional(-1), std::optional(2), std::nullopt));
+}
+
+}  // namespace
