@@ -1,0 +1,92 @@
+// SPDX-License-Identifier: BSD-3-Clause
+#include <keesom/core/elements.hpp>
+#include <keesom/core/errors.hpp>
+#include <keesom/dispersion/dispersion.hpp>
+#include <keesom/dispersion/many_body.hpp>
+#include <keesom/dispersion/oscillators.hpp>
+#include <keesom/dispersion/pairwise.hpp>
+
+#include <fmt/format.h>
+
+#include <cmath>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+namespace keesom {
+
+namespace {
+
+void require_not_negative(double value, std::string_view name) {
+    if (!(value >= 0.0 && std::isfinite(value))) {
+        throw InputError(fmt::format("expected {} of 0 or more, got {}", name, value));
+    }
+}
+
+double many_body_energy_of(std::span<const Monomer> monomers, const MbdOptions& options) {
+    Eigen::Index n_atoms = 0;
+    for (const Monomer& monomer : monomers) {
+        n_atoms += monomer.size();
+    }
+    std::vector<int> atomic_numbers;
+    atomic_numbers.reserve(static_cast<std::size_t>(n_atoms));
+    Eigen::Matrix3Xd positions(3, n_atoms);
+    Eigen::VectorXd hirshfeld_ratios(n_atoms);
+    Eigen::Index offset = 0;
+    for (const Monomer& monomer : monomers) {
+        const Molecule& molecule = monomer.molecule();
+        atomic_numbers.insert(
+            atomic_numbers.end(), molecule.atomic_numbers.begin(), molecule.atomic_numbers.end());
+        positions.middleCols(offset, monomer.size()) = molecule.positions;
+        hirshfeld_ratios.segment(offset, monomer.size()) = monomer.properties().hirshfeld_ratios;
+        offset += monomer.size();
+    }
+    return mbd_rsscs_energy(
+        positions, scaled_oscillators(atomic_numbers, hirshfeld_ratios), options);
+}
+
+}  // namespace
+
+void DispersionParameters::validate() const {
+    mbd.validate();
+    require_not_negative(c8_scale, "c8_scale");
+    require_not_negative(c10_scale, "c10_scale");
+    if (!(tang_toennies_scale > 0.0 && std::isfinite(tang_toennies_scale))) {
+        throw InputError(
+            fmt::format("expected positive tang_toennies_scale, got {}", tang_toennies_scale));
+    }
+    for (const auto& [atomic_number, value] : quadrupole_factor.values()) {
+        if (!(value > 0.0 && std::isfinite(value))) {
+            throw InputError(
+                fmt::format("expected positive quadrupole_factor for element {}, got {}",
+                            element_symbol(atomic_number),
+                            value));
+        }
+    }
+}
+
+Dispersion::Dispersion(DispersionParameters parameters) : parameters_(std::move(parameters)) {
+    parameters_.validate();
+}
+
+EnergyComponents Dispersion::energy(std::span<const Monomer> monomers) const {
+    EnergyComponents components;
+    components.dispersion = many_body_energy(monomers) + pairwise_energy(monomers);
+    return components;
+}
+
+double Dispersion::many_body_energy(std::span<const Monomer> monomers) const {
+    double energy = many_body_energy_of(monomers, parameters_.mbd);
+    for (const Monomer& monomer : monomers) {
+        energy -= many_body_energy_of({&monomer, 1}, parameters_.mbd);
+    }
+    return energy;
+}
+
+double Dispersion::pairwise_energy(std::span<const Monomer> monomers) const {
+    const HigherOrderDispersion unscaled = higher_order_dispersion(
+        monomers, parameters_.quadrupole_factor, parameters_.tang_toennies_scale);
+    return parameters_.c8_scale * unscaled.c8 + parameters_.c10_scale * unscaled.c10;
+}
+
+}  // namespace keesom

@@ -1,0 +1,53 @@
+// SPDX-License-Identifier: BSD-3-Clause
+//
+// The dispersion energy: what correlated charge fluctuations of N ≥ 2 monomers gain,
+//
+//   E = E_MBD(all) − Σ E_MBD(each) + s8 E8 + s10 E10 .
+//
+// Dipole fluctuations are solved once for all monomers (many_body.hpp), so that clusters are
+// non-additive; C8 and C10 are sums over pairs of atoms of different monomers (pairwise.hpp). The
+// energy is the dispersion component of symmetry-adapted perturbation theory, exchange-dispersion
+// included, attraction negative; its damping constants are fitted to that component.
+#pragma once
+
+#include <keesom/core/element_constants.hpp>
+#include <keesom/core/energy_term.hpp>
+#include <keesom/dispersion/mbd_options.hpp>
+
+#include <span>
+
+namespace keesom {
+
+struct DispersionParameters {
+    MbdOptions mbd;
+    double c8_scale;                     ///< s8, dimensionless
+    double c10_scale;                    ///< s10, dimensionless
+    double tang_toennies_scale;          ///< c of the damping b = c/√(σ_iσ_j), dimensionless
+    ElementConstants quadrupole_factor;  ///< Q, bohr²
+
+    /// @throws InputError naming the parameter that is out of range
+    void validate() const;
+};
+
+class Dispersion : public EnergyTerm {
+public:
+    /// @throws InputError if a parameter is out of range
+    explicit Dispersion(DispersionParameters parameters);
+
+    [[nodiscard]] const DispersionParameters& parameters() const { return parameters_; }
+
+    /// @throws ModelError for an element without a free-atom reference or a quadrupole factor
+    /// @throws NumericalError if atoms are too close for coupled oscillators
+    [[nodiscard]] EnergyComponents energy(std::span<const Monomer> monomers) const override;
+
+    /// E_MBD(all) − Σ E_MBD(each), hartree. Depends on parameters().mbd only.
+    [[nodiscard]] double many_body_energy(std::span<const Monomer> monomers) const;
+
+    /// s8 E8 + s10 E10, hartree. Does not depend on parameters().mbd.
+    [[nodiscard]] double pairwise_energy(std::span<const Monomer> monomers) const;
+
+private:
+    DispersionParameters parameters_;
+};
+
+}  // namespace keesom
