@@ -49,7 +49,9 @@ function(keesom_add_component name)
     # Eigen's allocator depends on its alignment, and that on the instruction set. One alignment for
     # all keeps a keesom built for this machine and a program built without such flags compatible.
     # Threads are ours: results must not depend on how many Eigen would take.
-    target_compile_definitions(${target} PUBLIC EIGEN_MAX_ALIGN_BYTES=16 EIGEN_DONT_PARALLELIZE)
+    target_compile_definitions(${target} PUBLIC EIGEN_MAX_ALIGN_BYTES=64
+                                                EIGEN_MAX_STATIC_ALIGN_BYTES=16
+                                                EIGEN_DONT_PARALLELIZE)
     target_include_directories(
         ${target} PUBLIC "$<BUILD_INTERFACE:${KEESOM_INCLUDE_DIR}>"
                          "$<INSTALL_INTERFACE:${CMAKE_INSTALL_INCLUDEDIR}>")
@@ -83,6 +85,8 @@ function(keesom_add_tests name)
     target_compile_definitions(
         ${name}_tests PRIVATE KEESOM_TEST_REFERENCE_DIR="${PROJECT_SOURCE_DIR}/tests/reference"
                               KEESOM_TEST_DATA_DIR="${PROJECT_SOURCE_DIR}/data")
+    # Tests check numbers, not speed; building them is most of the time a full test run takes.
+    target_compile_options(${name}_tests PRIVATE $<$<CONFIG:Release>:-O1>)
     target_link_libraries(${name}_tests PRIVATE ${ARG_DEPENDS} keesom_build_flags GTest::gmock_main)
     gtest_discover_tests(
         ${name}_tests
