@@ -1,0 +1,30 @@
+// SPDX-License-Identifier: BSD-3-Clause
+//
+// A trained model as a directory: manifest.json, NumPy arrays, MODEL_CARD.md.
+//
+// The manifest holds everything that is not an array (schema, units, elements, hyper-parameters,
+// regularization, training set and its hash, validity) and a list of the arrays with type, shape
+// and SHA-256. The representatives are stored as lists of neighbors (atomic number, x, y, z in
+// bohr), from which loading calculates their features again with the very code that predictions
+// use. Loading checks all of it: a model that was changed by hand or in transit is an error, not a
+// slightly different energy. A saved and loaded model predicts the same bits.
+#pragma once
+
+#include <keesom/ml/property_model.hpp>
+
+#include <filesystem>
+
+namespace keesom {
+
+/// Version of the directory's layout that this library writes and reads.
+inline constexpr int model_file_version = 1;
+
+/// Writes a model; the directory is made if need be, files of the same names are replaced.
+/// @throws InputError "NAME: reason" if a file cannot be written
+void save_model(const KernelPropertyModel& model, const std::filesystem::path& directory);
+
+/// @throws ModelError "NAME: reason" if the manifest is missing, damaged, of another version, has
+///         unknown or lacks known keys, or if an array is missing, changed or has another shape
+KernelPropertyModel load_model(const std::filesystem::path& directory);
+
+}  // namespace keesom

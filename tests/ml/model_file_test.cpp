@@ -1,0 +1,192 @@
+// SPDX-License-Identifier: BSD-3-Clause
+#include "model_checks.hpp"
+#include "trained_models.hpp"
+
+#include <keesom/core/errors.hpp>
+#include <keesom/ml/model_file.hpp>
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+#include <nlohmann/json.hpp>
+
+#include <filesystem>
+#include <fstream>
+#include <functional>
+#include <iterator>
+#include <memory>
+#include <string>
+#include <support/expect_error.hpp>
+#include <support/files.hpp>
+
+namespace keesom {
+namespace {
+
+using nlohmann::json;
+using ::testing::AllOf;
+using ::testing::HasSubstr;
+
+std::string contents(const std::filesystem::path& path) {
+    std::ifstream stream(path, std::ios::binary);
+    return {std::istreambuf_iterator<char>(stream), std::istreambuf_iterator<char>()};
+}
+
+class ModelFile : public ::testing::Test {
+protected:
+    static void SetUpTestSuite() {
+        model_ = std::make_unique<KernelPropertyModel>(testing::small_model());
+    }
+
+    static void TearDownTestSuite() { model_.reset(); }
+
+    void SetUp() override { save_model(*model_, directory()); }
+
+    static const KernelPropertyModel& model() { return *model_; }
+
+    [[nodiscard]] std::filesystem::path directory() const { return folder_.path() / "model"; }
+
+    void edit_manifest(const std::function<void(json&)>& edit) const {
+        json manifest = json::parse(contents(directory() / "manifest.json"));
+        edit(manifest);
+        std::ofstream(directory() / "manifest.json") << manifest.dump(2);
+    }
+
+    [[nodiscard]] std::string load_error() const {
+        return testing::error_of<ModelError>([&] { static_cast<void>(load_model(directory())); });
+    }
+
+private:
+    static inline std::unique_ptr<KernelPropertyModel> model_;
+    testing::TemporaryFolder folder_;
+};
+
+TEST_F(ModelFile, GivesTheSameBitsAfterSavingAndLoading) {
+    const KernelPropertyModel loaded = load_model(directory());
+    const PropertyPrediction before = model().predict(testing::methanol());
+    const PropertyPrediction after = loaded.predict(testing::methanol());
+    EXPECT_EQ(testing::largest_difference(before.properties, after.properties), 0.0);
+    EXPECT_EQ(before.uncertainty.charges, after.uncertainty.charges);
+    EXPECT_EQ(before.uncertainty.valence_populations, after.uncertainty.valence_populations);
+    EXPECT_EQ(before.uncertainty.valence_widths, after.uncertainty.valence_widths);
+    EXPECT_EQ(before.uncertainty.hirshfeld_ratios, after.uncertainty.hirshfeld_ratios);
+    EXPECT_EQ(before.uncertainty.novelty, after.uncertainty.novelty);
+    EXPECT_EQ(loaded.data().card, model().data().card);
+    EXPECT_EQ(loaded.data().training_charges, model().data().training_charges);
+}
+
+TEST_F(ModelFile, IsTheSameEveryTimeItIsWritten) {
+    const std::filesystem::path again = directory().parent_path() / "again";
+    save_model(load_model(directory()), again);
+    for (const auto& entry : std::filesystem::directory_iterator(directory())) {
+        EXPECT_EQ(contents(entry.path()), contents(again / entry.path().filename()))
+            << entry.path();
+    }
+}
+
+TEST_F(ModelFile, KeepsAChannelContraction) {
+    TrainingOptions options = testing::small_training();
+    options.descriptor.max_channels = 6;
+    const std::vector<PropertyRecord> records = testing::small_records();
+    const KernelPropertyModel contracted = train(records, options);
+    ASSERT_FALSE(contracted.data().contraction.matrices().empty());
+    const std::filesystem::path where = directory().parent_path() / "contracted";
+    save_model(contracted, where);
+    EXPECT_EQ(
+        testing::largest_difference(contracted.predict(testing::methanol()).properties,
+                                    load_model(where).predict(testing::methanol()).properties),
+        0.0);
+}
+
+TEST_F(ModelFile, ReportsAMissingDirectory) {
+    EXPECT_THAT(testing::error_of<ModelError>(
+                    [&] { static_cast<void>(load_model(directory() / "nowhere")); }),
+                AllOf(HasSubstr("nowhere"), HasSubstr("no such file")));
+}
+
+TEST_F(ModelFile, ReportsADamagedManifest) {
+    const std::string text = contents(directory() / "manifest.json");
+    std::ofstream(directory() / "manifest.json") << text.substr(0, text.size() / 2);
+    EXPECT_THAT(load_error(), AllOf(HasSubstr("manifest.json"), HasSubstr("damaged")));
+}
+
+TEST_F(ModelFile, ReportsAnotherSchemaOrVersion) {
+    edit_manifest([](json& manifest) { manifest["version"] = 99; });
+    EXPECT_THAT(load_error(), AllOf(HasSubstr("manifest.json"), HasSubstr("version is 99")));
+    edit_manifest([](json& manifest) { manifest["schema"] = "something"; });
+    EXPECT_THAT(load_error(), HasSubstr("schema"));
+    edit_manifest([](json& manifest) { manifest = json::array(); });
+    EXPECT_THAT(load_error(), HasSubstr("schema"));
+}
+
+TEST_F(ModelFile, ReportsUnknownAndMissingKeys) {
+    edit_manifest([](json& manifest) { manifest["colour"] = "red"; });
+    EXPECT_THAT(load_error(), HasSubstr("unknown key 'colour'"));
+    edit_manifest([](json& manifest) {
+        manifest.erase("colour");
+        manifest["hyper_parameters"]["zetta"] = 2;
+    });
+    EXPECT_THAT(load_error(), AllOf(HasSubstr("hyper_parameters"), HasSubstr("zetta")));
+    edit_manifest([](json& manifest) {
+        manifest["hyper_parameters"].erase("zetta");
+        manifest["hyper_parameters"].erase("zeta");
+    });
+    EXPECT_THAT(load_error(), HasSubstr("key 'zeta' is missing"));
+}
+
+TEST_F(ModelFile, ReportsValuesOfTheWrongTypeOrRange) {
+    edit_manifest([](json& manifest) { manifest["regularization"]["dipoles"] = "small"; });
+    EXPECT_THAT(load_error(), AllOf(HasSubstr("dipoles"), HasSubstr("wrong type")));
+    edit_manifest([](json& manifest) {
+        manifest["regularization"]["dipoles"] = 0.001;
+        manifest["hyper_parameters"]["cutoff_radius"] = -3.0;
+    });
+    EXPECT_THAT(load_error(), AllOf(HasSubstr("manifest.json"), HasSubstr("cutoff_radius")));
+}
+
+TEST_F(ModelFile, ReportsOtherUnits) {
+    edit_manifest([](json& manifest) { manifest["properties"]["dipole"] = "debye"; });
+    EXPECT_THAT(load_error(), HasSubstr("units"));
+}
+
+TEST_F(ModelFile, ReportsAChangedArray) {
+    const std::filesystem::path path = directory() / "O_scalar_coefficients.npy";
+    std::string bytes = contents(path);
+    bytes.back() = static_cast<char>(bytes.back() ^ 1);
+    std::ofstream(path, std::ios::binary) << bytes;
+    EXPECT_THAT(load_error(), AllOf(HasSubstr("O_scalar_coefficients.npy"), HasSubstr("SHA-256")));
+}
+
+TEST_F(ModelFile, ReportsAMissingArray) {
+    std::filesystem::remove(directory() / "H_neighbors.npy");
+    EXPECT_THAT(load_error(), AllOf(HasSubstr("H_neighbors.npy"), HasSubstr("cannot be read")));
+    edit_manifest([](json& manifest) { manifest["arrays"].erase("H_neighbors"); });
+    EXPECT_THAT(load_error(), AllOf(HasSubstr("H_neighbors"), HasSubstr("missing")));
+}
+
+TEST_F(ModelFile, ReportsAnArrayOfAnotherShapeOrTooMany) {
+    edit_manifest(
+        [](json& manifest) { manifest["arrays"]["O_dipole_coefficients"]["shape"] = {3}; });
+    EXPECT_THAT(load_error(), AllOf(HasSubstr("O_dipole_coefficients.npy"), HasSubstr("shape")));
+    save_model(model(), directory());
+    edit_manifest(
+        [](json& manifest) { manifest["arrays"]["surplus"] = manifest["arrays"]["H_neighbors"]; });
+    EXPECT_THAT(load_error(), HasSubstr("unknown array 'surplus'"));
+}
+
+TEST_F(ModelFile, ReportsAnElementTooFew) {
+    edit_manifest([](json& manifest) { manifest["elements"].erase(0); });
+    EXPECT_THAT(load_error(), HasSubstr("unknown array 'H_"));
+}
+
+TEST_F(ModelFile, ReportsAMissingModelCard) {
+    std::filesystem::remove(directory() / "MODEL_CARD.md");
+    EXPECT_THAT(load_error(), HasSubstr("MODEL_CARD.md"));
+}
+
+TEST_F(ModelFile, ReportsAPlaceThatCannotBeWritten) {
+    const std::filesystem::path file = directory() / "manifest.json" / "model";
+    EXPECT_THAT(testing::error_of<InputError>([&] { save_model(model(), file); }),
+                HasSubstr("cannot be made"));
+}
+
+}  // namespace
+}  // namespace keesom

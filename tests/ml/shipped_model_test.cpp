@@ -1,0 +1,75 @@
+// SPDX-License-Identifier: BSD-3-Clause
+#include "model_checks.hpp"
+#include "trained_models.hpp"
+
+#include <keesom/core/io/sha256.hpp>
+#include <keesom/ml/model_file.hpp>
+#include <keesom/ml/validation.hpp>
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <cstdint>
+#include <filesystem>
+#include <map>
+#include <string>
+
+namespace keesom {
+namespace {
+
+const std::filesystem::path model_directory =
+    std::filesystem::path(KEESOM_TEST_DATA_DIR) / "models" / "hcno";
+
+const std::filesystem::path training_set =
+    std::filesystem::path(KEESOM_TEST_DATA_DIR) / "training" / "aim_train.xyz.gz";
+
+TEST(ShippedModel, HasTheSymmetriesOfSpace) {
+    const KernelPropertyModel model = load_model(model_directory);
+    EXPECT_THAT(model.supported_elements(), ::testing::ElementsAre(1, 6, 7, 8));
+    testing::expect_covariance(model, testing::methanol());
+    testing::expect_permutation_equivariance(model, testing::methanol());
+    testing::expect_physical(model, testing::methanol());
+}
+
+TEST(ShippedModel, WasTrainedOnTheShippedTrainingSet) {
+    const KernelPropertyModel model = load_model(model_directory);
+    EXPECT_EQ(model.data().training_set_sha256, sha256_of_file(training_set));
+    EXPECT_EQ(model.data().training_molecules,
+              static_cast<Eigen::Index>(read_property_set(training_set).size()));
+}
+
+TEST(ShippedModel, DescribesItsTrainingMolecules) {
+    const KernelPropertyModel model = load_model(model_directory);
+    const std::vector<PropertyRecord> records = testing::small_records(150, 9);
+    std::map<std::string, double> worst;
+    for (const PropertyErrors& row : validate(model, records).errors) {
+        worst[row.property] = std::max(worst[row.property], row.root_mean_square_error);
+    }
+    // No measure of quality, which is in the model card: these find a model of other units, signs
+    // or order of components.
+    EXPECT_LT(worst["charge"], 0.05);
+    EXPECT_LT(worst["valence_width"], 0.01);
+    EXPECT_LT(worst["hirshfeld_ratio"], 0.06);
+    EXPECT_LT(worst["dipole"], 0.03);
+    EXPECT_LT(worst["quadrupole"], 0.08);
+}
+
+TEST(ShippedModel, IsSmallAndItsFilesAreSmall) {
+    std::uintmax_t total = 0;
+    for (const auto& entry : std::filesystem::directory_iterator(model_directory)) {
+        EXPECT_LT(entry.file_size(), 10U << 20U) << entry.path();
+        total += entry.file_size();
+    }
+    EXPECT_LT(total, 25U << 20U);
+}
+
+TEST(ShippedModel, CallsAStretchedMoleculeUnfamiliarAndMethanolNot) {
+    const KernelPropertyModel model = load_model(model_directory);
+    EXPECT_FALSE(model.predict(testing::methanol()).unfamiliar.any());
+    Molecule stretched = testing::methanol();
+    stretched.positions *= 1.5;
+    EXPECT_TRUE(model.predict(stretched).unfamiliar.any());
+}
+
+}  // namespace
+}  // namespace keesom

@@ -1,0 +1,62 @@
+// SPDX-License-Identifier: BSD-3-Clause
+//
+// A model small enough to be trained within a test, on a few molecules of the shipped training set.
+#pragma once
+
+#include <keesom/core/io/property_set.hpp>
+#include <keesom/core/units.hpp>
+#include <keesom/ml/training.hpp>
+
+#include <Eigen/Core>
+
+#include <cstddef>
+#include <filesystem>
+#include <string>
+#include <vector>
+
+namespace keesom::testing {
+
+/// The first molecules of the training set with at most `largest` atoms.
+inline std::vector<PropertyRecord> small_records(std::size_t count = 24, Eigen::Index largest = 7) {
+    std::vector<PropertyRecord> chosen;
+    const std::filesystem::path path =
+        std::filesystem::path(KEESOM_TEST_DATA_DIR) / "training" / "aim_train.xyz.gz";
+    for (PropertyRecord& record : read_property_set(path)) {
+        if (record.molecule.size() <= largest && chosen.size() < count) {
+            chosen.push_back(std::move(record));
+        }
+    }
+    return chosen;
+}
+
+inline TrainingOptions small_training() {
+    TrainingOptions options;
+    options.descriptor.radial.max_radial = 4;
+    options.descriptor.max_angular = 3;
+    options.sparse_count = 25;
+    options.folds = 0;
+    options.training_set = "small";
+    return options;
+}
+
+inline KernelPropertyModel small_model() {
+    const std::vector<PropertyRecord> records = small_records();
+    return train(records, small_training());
+}
+
+/// Methanol, unlike any geometry of the training set.
+inline Molecule methanol() {
+    Molecule molecule;
+    molecule.name = "methanol";
+    molecule.atomic_numbers = {6, 8, 1, 1, 1, 1};
+    molecule.positions.resize(3, 6);
+    // clang-format off
+    molecule.positions << -0.05,  0.06, -1.09,  0.43,  0.46, -0.84,
+                           0.66, -0.76,  0.97,  1.10,  1.06, -1.10,
+                           0.00,  0.00,  0.03, -0.90,  0.88,  0.05;
+    // clang-format on
+    molecule.positions *= units::angstrom;
+    return molecule;
+}
+
+}  // namespace keesom::testing
