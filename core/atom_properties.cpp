@@ -17,8 +17,8 @@ constexpr double trace_tolerance = 1e-5;
 void require_positive(const Eigen::VectorXd& values, std::string_view name) {
     for (Eigen::Index i = 0; i < values.size(); ++i) {
         if (!(values[i] > 0.0)) {
-            throw InputError(
-                fmt::format("{} of atom {} is {}, expected a positive number", name, i + 1, values[i]));
+            throw InputError(fmt::format(
+                "{} of atom {} is {}, expected a positive number", name, i + 1, values[i]));
         }
     }
 }

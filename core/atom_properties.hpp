@@ -18,9 +18,9 @@ using Matrix6Xd = Eigen::Matrix<double, 6, Eigen::Dynamic>;
 /// stockholder partitioning (Verstraelen et al., J. Chem. Theory Comput. 12, 3894 (2016)); the
 /// Hirshfeld ratio is ⟨r³⟩ of the Hirshfeld atom over that of the free atom.
 struct AtomProperties {
-    Eigen::VectorXd charges;              ///< (N), e
-    Eigen::Matrix3Xd dipoles;             ///< (3, N), e·bohr, laboratory frame, origin at the nucleus
-    Matrix6Xd quadrupoles;                ///< (6, N), e·bohr², traceless Θ = ½Σq(3rr − r²1)
+    Eigen::VectorXd charges;   ///< (N), e
+    Eigen::Matrix3Xd dipoles;  ///< (3, N), e·bohr, laboratory frame, origin at the nucleus
+    Matrix6Xd quadrupoles;     ///< (6, N), e·bohr², traceless Θ = ½Σq(3rr − r²1)
     Eigen::VectorXd valence_populations;  ///< (N), electrons, positive
     Eigen::VectorXd valence_widths;       ///< (N), σ of N/(8πσ³)·exp(−r/σ), bohr
     Eigen::VectorXd hirshfeld_ratios;     ///< (N), dimensionless
@@ -45,10 +45,12 @@ Eigen::Matrix3d symmetric_matrix(const Eigen::Matrix<double, 6, 1>& components);
 /// Components xx xy xz yy yz zz of a symmetric matrix.
 Eigen::Matrix<double, 6, 1> symmetric_components(const Eigen::Matrix3d& matrix);
 
-/// Multipoles as they appear after the molecule is turned by `rotation`: μ → Uμ, Θ → UΘUᵀ; scalars stay.
+/// Multipoles as they appear after the molecule is turned by `rotation`: μ → Uμ, Θ → UΘUᵀ; scalars
+/// stay.
 AtomProperties rotated(const AtomProperties& properties, const Eigen::Matrix3d& rotation);
 
 /// Dipole of the whole molecule, Σ(q r + μ), e·bohr, about the origin of the coordinates.
-Eigen::Vector3d molecular_dipole(const Eigen::Matrix3Xd& positions, const AtomProperties& properties);
+Eigen::Vector3d molecular_dipole(const Eigen::Matrix3Xd& positions,
+                                 const AtomProperties& properties);
 
 }  // namespace keesom

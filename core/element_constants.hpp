@@ -1,12 +1,11 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #pragma once
 
-#include <map>
-#include <string>
-
 #include <Eigen/Core>
 
+#include <map>
 #include <span>
+#include <string>
 
 namespace keesom {
 

@@ -9,8 +9,8 @@
 
 namespace keesom {
 
-/// Parts of an interaction energy in the partition of symmetry-adapted perturbation theory, hartree.
-/// Attraction is negative.
+/// Parts of an interaction energy in the partition of symmetry-adapted perturbation theory,
+/// hartree. Attraction is negative.
 struct EnergyComponents {
     double electrostatics = 0.0;  ///< first-order Coulomb energy of the unperturbed densities
     double exchange = 0.0;        ///< exchange-repulsion

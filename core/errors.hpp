@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: BSD-3-Clause
 //
-// What can go wrong, by whose hand it can be mended. Messages are one line, in lower case, without a
-// full stop, and contain the offending value; where a file is at fault they begin with its name and
-// line. The library throws and never prints.
+// What can go wrong, by whose hand it can be mended. Messages are one line, in lower case, without
+// a full stop, and contain the offending value; where a file is at fault they begin with its name
+// and line. The library throws and never prints.
 #pragma once
 
 #include <stdexcept>

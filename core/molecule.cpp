@@ -19,10 +19,9 @@ std::string label(const Molecule& molecule) {
 }
 
 std::string atom_label(const Molecule& molecule, Eigen::Index atom) {
-    return fmt::format(
-        "atom {} ({})",
-        atom + 1,
-        element_symbol(molecule.atomic_numbers[static_cast<std::size_t>(atom)]));
+    return fmt::format("atom {} ({})",
+                       atom + 1,
+                       element_symbol(molecule.atomic_numbers[static_cast<std::size_t>(atom)]));
 }
 
 }  // namespace
@@ -32,29 +31,25 @@ void Molecule::validate() const {
         throw InputError(fmt::format("{} has no atoms", label(*this)));
     }
     if (static_cast<Eigen::Index>(atomic_numbers.size()) != size()) {
-        throw InputError(
-            fmt::format("{} has {} elements for {} positions",
-                        label(*this),
-                        atomic_numbers.size(),
-                        size()));
+        throw InputError(fmt::format(
+            "{} has {} elements for {} positions", label(*this), atomic_numbers.size(), size()));
     }
     for (Eigen::Index i = 0; i < size(); ++i) {
         element_symbol(atomic_numbers[static_cast<std::size_t>(i)]);  // throws if there is none
         if (!positions.col(i).allFinite()) {
-            throw InputError(
-                fmt::format("{}: position of {} is not finite", label(*this), atom_label(*this, i)));
+            throw InputError(fmt::format(
+                "{}: position of {} is not finite", label(*this), atom_label(*this, i)));
         }
     }
     for (Eigen::Index j = 1; j < size(); ++j) {
         for (Eigen::Index i = 0; i < j; ++i) {
             const double distance = (positions.col(j) - positions.col(i)).norm();
             if (distance < coincidence_distance) {
-                throw InputError(
-                    fmt::format("{}: {} and {} coincide, they are {:.3f} Å apart",
-                                label(*this),
-                                atom_label(*this, i),
-                                atom_label(*this, j),
-                                distance / units::angstrom));
+                throw InputError(fmt::format("{}: {} and {} coincide, they are {:.3f} Å apart",
+                                             label(*this),
+                                             atom_label(*this, i),
+                                             atom_label(*this, j),
+                                             distance / units::angstrom));
             }
         }
     }

@@ -149,7 +149,8 @@ Layout plain_layout() {
 Layout parse_properties(std::string_view text) {
     const auto parts = parse::split(text, ':');
     if (parts.size() % 3 != 0) {
-        throw InputError(fmt::format("Properties '{}' is not a list of name:type:columns", text));
+        throw InputError(
+            fmt::format("key Properties '{}' is not a list of name:type:columns", text));
     }
     Layout layout;
     std::optional<std::size_t> species;
@@ -163,11 +164,14 @@ Layout parse_properties(std::string_view text) {
         if (name.empty() || type.size() != 1 ||
             std::string_view("SRIL").find(type) == std::string_view::npos || !count ||
             *count == 0 || *count > most_columns) {
-            throw InputError(fmt::format(
-                "Properties '{}' has the invalid item '{}:{}:{}'", text, name, type, parts[i + 2]));
+            throw InputError(fmt::format("key Properties '{}' has the invalid item '{}:{}:{}'",
+                                         text,
+                                         name,
+                                         type,
+                                         parts[i + 2]));
         }
         if (!names.insert(name).second) {
-            throw InputError(fmt::format("Properties '{}' has '{}' twice", text, name));
+            throw InputError(fmt::format("key Properties '{}' has '{}' twice", text, name));
         }
         if ((name == species_name && type == "S" && *count == 1) ||
             (name == number_name && type == "I" && *count == 1 && !species)) {
@@ -180,10 +184,10 @@ Layout parse_properties(std::string_view text) {
         layout.n_words += *count;
     }
     if (!species) {
-        throw InputError(fmt::format("Properties '{}' lacks species:S:1", text));
+        throw InputError(fmt::format("key Properties '{}' lacks species:S:1", text));
     }
     if (!position) {
-        throw InputError(fmt::format("Properties '{}' lacks pos:R:3", text));
+        throw InputError(fmt::format("key Properties '{}' lacks pos:R:3", text));
     }
     layout.species = *species;
     layout.position = *position;

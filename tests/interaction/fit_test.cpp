@@ -53,7 +53,7 @@ ParameterSet true_parameters() {
     scaled(parameters.exchange.quadrupole_scale, 0.03);
     scaled(parameters.charge_transfer.amplitude, 0.05);
     scaled(parameters.charge_transfer.decay_scale, 0.04);
-    scaled(parameters.dispersion.quadrupole_factor, 0.08);
+    parameters.dispersion.c8_scale = 1.2;
     parameters.dispersion.c10_scale = 0.8;
     parameters.dispersion.tang_toennies_scale = 0.9;
     parameters.charge_transfer.dipole_scale = parameters.exchange.dipole_scale;

@@ -126,7 +126,9 @@ TEST(InteractionModel, DipolarMoleculesAttractWithTheInverseCubeOfTheDistance) {
     };
     const double ratio = energy_at(200.0).electrostatics / energy_at(400.0).electrostatics;
     EXPECT_NEAR(ratio, 8.0, 0.02);
-    EXPECT_NEAR(energy_at(200.0).dispersion / energy_at(400.0).dispersion, 64.0, 0.3);
+    // C8 is still half a percent of C6 at 60 bohr; further out rounding of E(all) − Σ E(each)
+    // shows.
+    EXPECT_NEAR(energy_at(60.0).dispersion / energy_at(120.0).dispersion, 64.0, 1.0);
     EXPECT_LT(std::abs(energy_at(200.0).exchange), 1e-30);
 }
 
