@@ -55,18 +55,23 @@ RequestedSet find_set(const std::string& name, const std::string& reference_key)
     return set;
 }
 
-void write_csv(const std::string& path, const std::vector<EvaluatedSet>& sets) {
+/// Opens a file before the work begins, so that no result is lost to a wrong path.
+std::ofstream opened(const std::string& path) {
     std::ofstream stream(path);
-    stream << to_csv(sets);
-    if (!stream.flush()) {
+    if (!stream) {
         throw InputError(fmt::format("{}: cannot be written", path));
     }
+    return stream;
 }
 
 void run_benchmark_verb(const BenchmarkOptions& options) {
     std::vector<RequestedSet> requested;
     for (const std::string& name : options.sets) {
         requested.push_back(find_set(name, options.reference_key));
+    }
+    std::ofstream csv;
+    if (!options.csv.empty()) {
+        csv = opened(options.csv);
     }
     const Session session(options.model);
     std::vector<EvaluatedSet> evaluated;
@@ -81,18 +86,18 @@ void run_benchmark_verb(const BenchmarkOptions& options) {
                  bar.show(done);
              })});
     }
-    if (!options.csv.empty()) {
-        write_csv(options.csv, evaluated);
-    }
     if (options.json) {
         nlohmann::ordered_json json = session.description();
         json.update(to_json(evaluated));
-        fmt::print("{}\n", json.dump(4));
+        print_json(json);
     } else {
         fmt::print("{}\n", session.headline());
         for (const EvaluatedSet& set : evaluated) {
             fmt::print("\n{}", to_table(set));
         }
+    }
+    if (!options.csv.empty() && !(csv << to_csv(evaluated)).flush()) {
+        throw InputError(fmt::format("{}: cannot be written", options.csv));
     }
     for (const EvaluatedSet& set : evaluated) {
         if (set.result.entries.empty()) {

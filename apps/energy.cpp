@@ -153,7 +153,7 @@ void run_energy(const EnergyOptions& options) {
         json["monomers"] = std::move(list);
         json["energy"] = to_json(energy);
         json["warnings"] = warnings;
-        fmt::print("{}\n", json.dump(4));
+        print_json(json);
         return;
     }
     fmt::print("{}\n\n", session.headline());

@@ -12,6 +12,7 @@
 #include <algorithm>
 #include <cstdio>
 #include <exception>
+#include <iostream>
 #include <string>
 
 namespace {
@@ -40,6 +41,10 @@ int main(int argc, char** argv) {
     keesom::apps::add_selfcheck(app);
     try {
         app.parse(argc, argv);
+        std::cout.flush();
+        if (std::fflush(stdout) != 0 || std::ferror(stdout) != 0 || !std::cout) {
+            return complain("standard output cannot be written", internal_error);
+        }
         return 0;
     } catch (const CLI::Success& request) {
         return app.exit(request);

@@ -54,6 +54,21 @@ std::vector<InputMonomer> split(const Molecule& molecule,
     return monomers;
 }
 
+/// A stated charge of several molecules together cannot be divided among them by guessing.
+void require_divided_charge(int charge,
+                            std::size_t n_molecules,
+                            const std::string& source,
+                            bool charges_are_given) {
+    if (charge != 0 && n_molecules > 1 && !charges_are_given) {
+        throw InputError(
+            fmt::format("{}: total charge {} belongs to {} molecules together, give each its own "
+                        "with --charges",
+                        source,
+                        charge,
+                        n_molecules));
+    }
+}
+
 /// Splits one record as its file says, else by connectivity.
 std::vector<InputMonomer> split_record(const MoleculeRecord& record,
                                        const std::string& source,
@@ -61,6 +76,10 @@ std::vector<InputMonomer> split_record(const MoleculeRecord& record,
     const Molecule& molecule = record.molecule;
     if (!record.fragment_sizes.empty()) {
         const bool stated = !record.fragment_charges.empty();
+        if (!stated) {
+            require_divided_charge(
+                molecule.charge, record.fragment_sizes.size(), source, charges_are_given);
+        }
         return split(
             molecule,
             contiguous_fragments(record.fragment_sizes),
@@ -76,14 +95,7 @@ std::vector<InputMonomer> split_record(const MoleculeRecord& record,
                      source,
                      record.charge_is_stated ? ChargeOrigin::file : ChargeOrigin::assumed);
     }
-    if (molecule.charge != 0 && !charges_are_given) {
-        throw InputError(
-            fmt::format("{}: total charge {} belongs to {} molecules together, give each its own "
-                        "with --charges",
-                        source,
-                        molecule.charge,
-                        fragments.size()));
-    }
+    require_divided_charge(molecule.charge, fragments.size(), source, charges_are_given);
     return split(
         molecule, fragments, std::vector<int>(fragments.size(), 0), source, ChargeOrigin::assumed);
 }
@@ -98,6 +110,7 @@ Molecule concatenated(const std::vector<MoleculeFile>& files) {
             Eigen::Matrix3Xd positions(3, all.size() + part.size());
             positions << all.positions, part.positions;
             all.positions = std::move(positions);
+            all.charge += part.charge;
         }
     }
     return all;
@@ -142,8 +155,10 @@ std::vector<InputMonomer> read_monomers(const InputOptions& options) {
         const Fragments fragments = parse_fragments(options.fragments);
         const std::string source =
             files.size() == 1 ? files.front().path.string() : std::string("all files");
-        monomers = split(
-            all, fragments, std::vector<int>(fragments.size(), 0), source, ChargeOrigin::assumed);
+        require_divided_charge(all.charge, fragments.size(), source, !options.charges.empty());
+        std::vector<int> charges(fragments.size(), 0);
+        charges.front() = all.charge;  // 0 unless there is one fragment only, or --charges follows
+        monomers = split(all, fragments, charges, source, ChargeOrigin::assumed);
     } else {
         for (const MoleculeFile& file : files) {
             for (std::size_t i = 0; i < file.records.size(); ++i) {

@@ -122,7 +122,7 @@ void run_properties(const PropertiesOptions& options) {
         Json json = session.description();
         json["molecules"] = std::move(molecules);
         json["warnings"] = warnings;
-        fmt::print("{}\n", json.dump(4));
+        print_json(json);
     } else if (!options.xyz) {
         print_warnings(warnings);
     }

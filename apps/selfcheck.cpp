@@ -10,6 +10,7 @@
 #include <keesom/core/errors.hpp>
 #include <keesom/core/io/reference_systems.hpp>
 #include <keesom/core/io/sha256.hpp>
+#include <keesom/core/io/text_file.hpp>
 #include <keesom/core/units.hpp>
 #include <keesom/dispersion/many_body.hpp>
 #include <keesom/dispersion/oscillators.hpp>
@@ -19,7 +20,6 @@
 
 #include <array>
 #include <cmath>
-#include <fstream>
 #include <memory>
 #include <string>
 #include <vector>
@@ -32,11 +32,10 @@ using Json = nlohmann::json;
 
 Json read_expectations() {
     const std::filesystem::path path = data_folder() / "selfcheck.json";
-    std::ifstream stream(path);
     try {
-        return Json::parse(stream);
+        return Json::parse(read_text_file(path));
     } catch (const Json::exception&) {
-        throw InputError(fmt::format("{}: missing or not valid JSON", path.string()));
+        throw InputError(fmt::format("{}: not valid JSON", path.string()));
     }
 }
 

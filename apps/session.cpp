@@ -20,6 +20,11 @@ std::filesystem::path model_path(const ModelOptions& options) {
     return options.model.empty() ? default_model() : std::filesystem::path(options.model);
 }
 
+/// Last part of a path, also of one that ends in a slash.
+std::string folder_name(const std::filesystem::path& path) {
+    return path.has_filename() ? path.filename().string() : path.parent_path().filename().string();
+}
+
 ParameterSet parameter_set(const ModelOptions& options) {
     return load_parameters(options.parameters.empty() ? default_parameters()
                                                       : std::filesystem::path(options.parameters));
@@ -35,13 +40,13 @@ Session::Session(const ModelOptions& options)
 std::string Session::headline() const {
     return fmt::format("keesom {}, model {}, parameters {}",
                        KEESOM_VERSION,
-                       std::filesystem::path(model_path).filename().string(),
+                       folder_name(model_path),
                        parameters.name);
 }
 
 nlohmann::ordered_json Session::description() const {
     return {{"keesom", KEESOM_VERSION},
-            {"model", std::filesystem::path(model_path).filename().string()},
+            {"model", folder_name(model_path)},
             {"parameters", parameters.name}};
 }
 
@@ -78,6 +83,11 @@ void append_familiarity_warnings(const std::string& label,
         warnings.push_back(fmt::format(
             "{}: atoms unlike any the model was trained on: {}", label, fmt::join(atoms, ", ")));
     }
+}
+
+void print_json(const nlohmann::ordered_json& json) {
+    constexpr auto on_bad_text = nlohmann::ordered_json::error_handler_t::replace;
+    fmt::print("{}\n", json.dump(4, ' ', false, on_bad_text));
 }
 
 void print_warnings(const std::vector<std::string>& warnings) {

@@ -43,6 +43,9 @@ void append_familiarity_warnings(const std::string& label,
                                  const PropertyPrediction& prediction,
                                  std::vector<std::string>& warnings);
 
+/// Prints JSON; text that is not UTF-8, as file names may be, gets replacement characters.
+void print_json(const nlohmann::ordered_json& json);
+
 void print_warnings(const std::vector<std::string>& warnings);
 
 }  // namespace keesom::apps

@@ -2,6 +2,9 @@
 #include <keesom/core/errors.hpp>
 #include <keesom/core/monomer.hpp>
 
+#include <cstddef>
+#include <utility>
+
 namespace keesom {
 
 Monomer::Monomer(Molecule molecule, AtomProperties properties)
@@ -24,6 +27,14 @@ Monomer Monomer::rotated(const Eigen::Matrix3d& rotation) const {
     turned.molecule_.positions = rotation * molecule_.positions;
     turned.properties_ = keesom::rotated(properties_, rotation);
     return turned;
+}
+
+void require_separate(std::span<const Monomer> monomers) {
+    for (std::size_t b = 1; b < monomers.size(); ++b) {
+        for (std::size_t a = 0; a < b; ++a) {
+            require_separate(monomers[a].molecule(), monomers[b].molecule());
+        }
+    }
 }
 
 }  // namespace keesom

@@ -4,7 +4,7 @@
 #include <keesom/core/atom_properties.hpp>
 #include <keesom/core/molecule.hpp>
 
-#include <utility>
+#include <span>
 
 namespace keesom {
 
@@ -32,5 +32,8 @@ private:
     Molecule molecule_;
     AtomProperties properties_;
 };
+
+/// @throws InputError naming the first pair of atoms of two monomers that coincide
+void require_separate(std::span<const Monomer> monomers);
 
 }  // namespace keesom

@@ -11,6 +11,7 @@
 #include <algorithm>
 #include <ceres/ceres.h>
 #include <charconv>
+#include <cmath>
 #include <cstddef>
 #include <exception>
 #include <map>
@@ -178,6 +179,9 @@ std::vector<FitSystem> select_systems(std::span<const ReferenceSystem> systems,
                                       const FitOptions& options,
                                       std::vector<SkippedSystem>& skipped) {
     const auto reason_against = [&](const ReferenceSystem& system) -> std::string {
+        if (system.three_body) {
+            return "three-body reference";
+        }
         if (!system.reference_components()) {
             return "no reference components";
         }
@@ -216,11 +220,13 @@ std::vector<FitSystem> select_systems(std::span<const ReferenceSystem> systems,
         FitSystem fit;
         fit.name = system->name;
         fit.reference = *system->reference_components();
-        fit.tolerance = options.absolute_error + options.relative_error * fit.reference.exchange;
+        fit.tolerance =
+            options.absolute_error + options.relative_error * std::abs(fit.reference.exchange);
         try {
             for (std::size_t m = 0; m < system->monomers.size(); ++m) {
                 fit.monomers.push_back(library.monomer(next + m));
             }
+            require_separate(fit.monomers);
             result.push_back(std::move(fit));
         } catch (const Error& error) {
             skipped.push_back({system->name, error.what()});
@@ -324,6 +330,9 @@ FitReport fit_components(std::span<const ReferenceSystem> systems,
     parameters.charge_transfer.dipole_scale = parameters.exchange.dipole_scale;
     parameters.charge_transfer.quadrupole_scale = parameters.exchange.quadrupole_scale;
     parameters.charge_transfer.population_exponent = parameters.exchange.population_exponent;
+    for (const char* key : {"dipole_scale", "quadrupole_scale", "population_exponent"}) {
+        parameters.origins[fmt::format("charge_transfer.{}", key)] = "that of exchange";
+    }
     return report;
 }
 

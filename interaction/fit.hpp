@@ -2,15 +2,15 @@
 //
 // Fit of the physical constants to energy components.
 //
-// Each component is fitted on its own, by weighted least squares, because the constants of one
-// component do not appear in another. What is fitted:
+// Each component is fitted on its own, by weighted least squares, one after the other. What is
+// fitted:
 //
 //   electrostatics   decay_scale of each element
 //   exchange         amplitude, decay_scale, dipole_scale, quadrupole_scale of each element,
 //                    population_exponent
 //   induction        amplitude and decay_scale of charge transfer of each element, on top of
-//                    polarization with published damping; the anisotropy of the density,
-//                    dipole_scale and quadrupole_scale, is that of exchange
+//                    polarization with published damping; dipole_scale, quadrupole_scale
+//                    and population_exponent are those of exchange
 //   dispersion       c8_scale, c10_scale, tang_toennies_scale, on top of many-body dispersion with
 //                    fixed β
 //

@@ -25,11 +25,7 @@ EnergyComponents Physics::interaction_energy(std::span<const Monomer> monomers) 
         throw InputError(
             fmt::format("an interaction needs at least 2 monomers, got {}", monomers.size()));
     }
-    for (std::size_t b = 1; b < monomers.size(); ++b) {
-        for (std::size_t a = 0; a < b; ++a) {
-            require_separate(monomers[a].molecule(), monomers[b].molecule());
-        }
-    }
+    require_separate(monomers);
     EnergyComponents energy;
     for (const auto& term : terms_) {
         energy += term->energy(monomers);

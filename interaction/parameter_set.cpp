@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include <keesom/core/elements.hpp>
 #include <keesom/core/errors.hpp>
+#include <keesom/core/io/text_file.hpp>
 #include <keesom/interaction/parameter_set.hpp>
 
 #include <fmt/format.h>
@@ -136,7 +137,7 @@ ParameterSet read_parameters(const Json& file, const std::string& where) {
         read_constant(entry, constant, here);
         parameters.origins[constant.path()] = read_string(entry, "origin", here);
     }
-    parameters.dispersion.mbd.validate();
+    parameters.dispersion.validate();
     return parameters;
 }
 
@@ -179,14 +180,18 @@ std::vector<ConstantReference> constants_of(ParameterSet& parameters) {
 
 ParameterSet load_parameters(const std::filesystem::path& path) {
     const std::string where = path.string();
-    std::ifstream stream(path);
-    if (!stream) {
-        throw ModelError(fmt::format("{}: cannot be read", where));
+    std::string text;
+    try {
+        text = read_text_file(path);
+    } catch (const InputError& error) {
+        throw ModelError(error.what());
     }
     try {
-        return read_parameters(Json::parse(stream), where);
+        return read_parameters(Json::parse(text), where);
     } catch (const Json::parse_error& error) {
         throw ModelError(fmt::format("{}: not valid JSON at byte {}", where, error.byte));
+    } catch (const Json::exception&) {
+        throw ModelError(fmt::format("{}: a number is out of range", where));
     } catch (const InputError& error) {
         throw ModelError(fmt::format("{}: {}", where, error.what()));
     }
@@ -253,7 +258,11 @@ ParameterSet initial_parameters(std::span<const int> elements) {
     parameters.polarization.thole_a = 0.39;
     parameters.origins["polarization.thole_a"] =
         "Ren and Ponder, J. Phys. Chem. B 107, 5933 (2003)";
+    parameters.origins["polarization.polarizability_exponent"] =
+        "fixed: polarizability proportional to the volume of the atom";
     parameters.dispersion.mbd = {.beta = 0.5, .steepness = 6.0};
+    parameters.origins["dispersion.beta"] =
+        "fixed: chosen by a study of DFT-SAPT dispersion energies, not by this fit";
     parameters.origins["dispersion.steepness"] =
         "Ambrosetti et al., J. Chem. Phys. 140, 18A508 (2014)";
     parameters.dispersion.tang_toennies_scale = 1.0;

@@ -128,6 +128,28 @@ TEST_F(BadInput, FragmentsMustHoldEachAtomOnce) {
     expect_bad_input(run_keesom("energy " + dimer + " --fragments 1-3,bad"), {"bad"});
 }
 
+TEST_F(BadInput, ChargeOfSeveralMoleculesTogetherIsNotDivided) {
+    const std::string carbonate_and_water =
+        "C 0 0 0\nO 1.3 0 0\nO -0.65 1.126 0\nO -0.65 -1.126 0\n"
+        "O 0 0 3.2\nH 0.76 0 3.79\nH -0.76 0 3.79\n";
+    const std::string together = folder.file("ion.xyz", "7\ncharge=-2\n" + carbonate_and_water);
+    expect_bad_input(run_keesom("energy " + together), {"ion.xyz", "charge -2", "--charges"});
+    expect_bad_input(run_keesom("energy " + together + " --fragments 1-4,5-7"),
+                     {"ion.xyz", "charge -2", "--charges"});
+    const std::string divided =
+        folder.file("sizes.xyz", "7\ncharge=-2 natoms_a=4\n" + carbonate_and_water);
+    expect_bad_input(run_keesom("energy " + divided), {"sizes.xyz", "charge -2", "--charges"});
+    EXPECT_EQ(run_keesom("energy " + divided + " --charges=-2,0").status, 0);
+}
+
+TEST_F(BadInput, FileThatCannotBeWrittenIsNamedBeforeTheWork) {
+    expect_bad_input(run_keesom("benchmark s22 --csv /nowhere/out.csv"), {"/nowhere/out.csv"});
+}
+
+TEST_F(BadInput, ParameterFolderIsNamed) {
+    expect_bad_input(energy_with_parameters(folder.path().string()), {folder.path().string()});
+}
+
 TEST_F(BadInput, MissingModelIsNamed) {
     expect_bad_input(energy_with_model(folder.path() / "none"), {"none"});
 }
