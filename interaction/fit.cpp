@@ -159,6 +159,15 @@ void fit_component(const ComponentModel& model,
     }
 }
 
+/// Charge transfer shares the anisotropy and the population exponent of exchange.
+OverlapParameters charge_transfer_of(const ParameterSet& parameters) {
+    OverlapParameters overlap = parameters.charge_transfer;
+    overlap.dipole_scale = parameters.exchange.dipole_scale;
+    overlap.quadrupole_scale = parameters.exchange.quadrupole_scale;
+    overlap.population_exponent = parameters.exchange.population_exponent;
+    return overlap;
+}
+
 std::optional<double> scale_of(const ReferenceSystem& system) {
     const auto found = system.info.find("scale");
     if (found == system.info.end()) {
@@ -289,11 +298,7 @@ FitReport fit_components(std::span<const ReferenceSystem> systems,
         {component_names[2],
          {"charge_transfer.amplitude", "charge_transfer.decay_scale"},
          [&](const ParameterSet& p) {
-             OverlapParameters overlap = p.charge_transfer;
-             overlap.dipole_scale = p.exchange.dipole_scale;
-             overlap.quadrupole_scale = p.exchange.quadrupole_scale;
-             overlap.population_exponent = p.exchange.population_exponent;
-             const ChargeTransfer term(overlap);
+             const ChargeTransfer term(charge_transfer_of(p));
              return added(
                  energies_of(chosen,
                              [&](const FitSystem& s) { return term.energy(s.monomers).induction; }),
@@ -327,9 +332,7 @@ FitReport fit_components(std::span<const ReferenceSystem> systems,
                                                    chosen.size());
         }
     }
-    parameters.charge_transfer.dipole_scale = parameters.exchange.dipole_scale;
-    parameters.charge_transfer.quadrupole_scale = parameters.exchange.quadrupole_scale;
-    parameters.charge_transfer.population_exponent = parameters.exchange.population_exponent;
+    parameters.charge_transfer = charge_transfer_of(parameters);
     for (const char* key : {"dipole_scale", "quadrupole_scale", "population_exponent"}) {
         parameters.origins[fmt::format("charge_transfer.{}", key)] = "that of exchange";
     }

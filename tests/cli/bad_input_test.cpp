@@ -15,7 +15,7 @@ namespace {
 
 class BadInput : public ::testing::Test {
 protected:
-    TemporaryFolder folder;
+    CommandFolder folder;
     std::string water = folder.file("water.xyz", "3\n\nO 0 0 3\nH 0.76 0 3.59\nH -0.76 0 3.59\n");
 
     CommandResult energy_of(const std::string& name, const std::string& content) {

@@ -73,13 +73,13 @@ TEST(Benchmark, ReportsComponentsWhereTheFileHasReferences) {
         EXPECT_GT(statistics.at("mae").get<double>(), 0.0) << name;
         EXPECT_FALSE(statistics.at("worst").get<std::string>().empty()) << name;
     }
-    const TemporaryFolder folder;
+    const CommandFolder folder;
     const std::string bare = folder.file("bare.xyz", with_comment("natoms_a=3 e_ref=-4.99"));
     EXPECT_FALSE(only_set(run_keesom("benchmark " + bare + " --json")).contains("components"));
 }
 
 TEST(Benchmark, TakesTheReferenceAskedFor) {
-    const TemporaryFolder folder;
+    const CommandFolder folder;
     const std::string file =
         folder.file("set.xyz", with_comment("natoms_a=3 e_ref=-4.0 e_best=-5.0"));
     const Json standard = only_set(run_keesom("benchmark " + file + " --json"));
@@ -93,7 +93,7 @@ TEST(Benchmark, TakesTheReferenceAskedFor) {
 }
 
 TEST(Benchmark, SkipsWhatItCannotComputeAndNamesIt) {
-    const TemporaryFolder folder;
+    const CommandFolder folder;
     const std::string argon = "2\nname=argon natoms_a=1 e_ref=-0.3\nAr 0 0 0\nAr 0 0 3.8\n";
     const std::string unknown = "2\nname=unreferenced natoms_a=1\nHe 0 0 0\nHe 0 0 3\n";
     const std::string file =
@@ -111,7 +111,7 @@ TEST(Benchmark, SkipsWhatItCannotComputeAndNamesIt) {
 }
 
 TEST(Benchmark, SetOfWhichNothingCanBeComputedIsAnError) {
-    const TemporaryFolder folder;
+    const CommandFolder folder;
     const std::string file =
         folder.file("argon.xyz", "2\nname=argon natoms_a=1 e_ref=-0.3\nAr 0 0 0\nAr 0 0 3.8\n");
     const CommandResult result = run_keesom("benchmark " + file);
@@ -120,7 +120,7 @@ TEST(Benchmark, SetOfWhichNothingCanBeComputedIsAnError) {
 }
 
 TEST(Benchmark, ThreeBodyReferencesAreComparedWithTheNonAdditivePart) {
-    const TemporaryFolder folder;
+    const CommandFolder folder;
     std::string trimer = water_dimer;
     trimer.replace(0, 1, "9");
     trimer += "O 0.6 2.9 0.3\nH 0.1 2.05 0.25\nH 1.5 2.65 0.2\n";
@@ -158,7 +158,7 @@ TEST(Benchmark, ThreeBodyReferencesAreComparedWithTheNonAdditivePart) {
 }
 
 TEST(Benchmark, CsvHasTheNumbersOfTheJson) {
-    const TemporaryFolder folder;
+    const CommandFolder folder;
     const std::string csv = (folder.path() / "out.csv").string();
     const Json s22 = only_set(run_keesom("benchmark s22 --json --csv " + csv));
     std::ifstream stream(csv);

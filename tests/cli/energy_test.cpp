@@ -17,7 +17,7 @@ double component(const Json& result, const std::string& name) {
     return result.at("energy").at(name).get<double>();
 }
 
-CommandResult energy(const TemporaryFolder& folder,
+CommandResult energy(const CommandFolder& folder,
                      const std::string& content,
                      const std::string& options) {
     return run_keesom("energy " + folder.file("complex.xyz", content) + " " + options);
@@ -39,7 +39,7 @@ constexpr const char* ammonium_formate =
 }  // namespace
 
 TEST(Energy, ComponentsAddUpToTheTotal) {
-    const TemporaryFolder folder;
+    const CommandFolder folder;
     const Json result = energy(folder, water_dimer, "--json").json();
     EXPECT_NEAR(component(result, "electrostatics") + component(result, "exchange") +
                     component(result, "induction") + component(result, "dispersion"),
@@ -49,7 +49,7 @@ TEST(Energy, ComponentsAddUpToTheTotal) {
 
 TEST(Energy, WaterDimerIsBoundAsCoupledClusterSays) {
     // CCSD(T)/CBS gives −4.99 kcal/mol for this geometry (S66, system 1).
-    const TemporaryFolder folder;
+    const CommandFolder folder;
     const Json result = energy(folder, water_dimer, "--json").json();
     EXPECT_NEAR(component(result, "total"), -4.99, 1.5);
     EXPECT_LT(component(result, "electrostatics"), 0.0);
@@ -59,7 +59,7 @@ TEST(Energy, WaterDimerIsBoundAsCoupledClusterSays) {
 }
 
 TEST(Energy, TextShowsTheNumbersOfTheJson) {
-    const TemporaryFolder folder;
+    const CommandFolder folder;
     const Json result = energy(folder, water_dimer, "--json").json();
     const CommandResult text = energy(folder, water_dimer, "");
     ASSERT_EQ(text.status, 0) << text.errors;
@@ -72,7 +72,7 @@ TEST(Energy, TextShowsTheNumbersOfTheJson) {
 }
 
 TEST(Energy, ComplexIsSplitByConnectivityAndSaysSo) {
-    const TemporaryFolder folder;
+    const CommandFolder folder;
     const CommandResult text = energy(folder, water_dimer, "");
     EXPECT_NE(text.output.find("Molecules found: 2"), std::string::npos) << text.output;
     EXPECT_NE(text.output.find("atoms 4-6"), std::string::npos) << text.output;
@@ -80,13 +80,13 @@ TEST(Energy, ComplexIsSplitByConnectivityAndSaysSo) {
 }
 
 TEST(Energy, FragmentsAsFoundGiveTheSameEnergy) {
-    const TemporaryFolder folder;
+    const CommandFolder folder;
     EXPECT_EQ(energy(folder, water_dimer, "--json").json().at("energy"),
               energy(folder, water_dimer, "--fragments 1-3,4-6 --json").json().at("energy"));
 }
 
 TEST(Energy, TwoFilesGiveTheEnergyOfTheComplex) {
-    const TemporaryFolder folder;
+    const CommandFolder folder;
     const std::string complex = water_dimer;
     const std::size_t second = complex.find("O  2.2");
     const std::size_t first = complex.find("O -0.7");
@@ -97,7 +97,7 @@ TEST(Energy, TwoFilesGiveTheEnergyOfTheComplex) {
 }
 
 TEST(Energy, ChargesOfIonsCanBeGiven) {
-    const TemporaryFolder folder;
+    const CommandFolder folder;
     const Json result = energy(folder, ammonium_formate, "--charges 1,-1 --json").json();
     EXPECT_EQ(result.at("monomers").at(0).at("charge"), 1);
     EXPECT_EQ(result.at("monomers").at(1).at("charge"), -1);
@@ -107,12 +107,12 @@ TEST(Energy, ChargesOfIonsCanBeGiven) {
 }
 
 TEST(Energy, IonsWithoutChargesAreNotGuessed) {
-    const TemporaryFolder folder;
+    const CommandFolder folder;
     expect_bad_input(energy(folder, ammonium_formate, ""), {"complex.xyz", "electrons"});
 }
 
 TEST(Energy, AtomsUnlikeAnyInTrainingAreReported) {
-    const TemporaryFolder folder;
+    const CommandFolder folder;
     // Tetrahedrane-like C4 without hydrogen beside water: nothing in the training set is like it.
     const std::string strange =
         "7\n\nC 0.5 0.5 0.5\nC -0.5 -0.5 0.5\nC -0.5 0.5 -0.5\nC 0.5 -0.5 -0.5\n"
@@ -125,19 +125,19 @@ TEST(Energy, AtomsUnlikeAnyInTrainingAreReported) {
 }
 
 TEST(Energy, OrdinaryMoleculesGiveNoWarnings) {
-    const TemporaryFolder folder;
+    const CommandFolder folder;
     EXPECT_EQ(energy(folder, water_dimer, "--json").json().at("warnings").size(), 0U);
 }
 
 TEST(Energy, DoesNotDependOnTheNumberOfThreads) {
-    const TemporaryFolder folder;
+    const CommandFolder folder;
     const std::string arguments = "energy " + folder.file("dimer.xyz", water_dimer) + " --json";
     EXPECT_EQ(run_keesom(arguments, "OMP_NUM_THREADS=1").output,
               run_keesom(arguments, "OMP_NUM_THREADS=2").output);
 }
 
 TEST(Energy, FarApartNothingIsLeft) {
-    const TemporaryFolder folder;
+    const CommandFolder folder;
     const std::string a = folder.file("a.xyz", "3\n\nO 0 0 0\nH 0.76 0 0.59\nH -0.76 0 0.59\n");
     const std::string b =
         folder.file("b.xyz", "3\n\nO 0 0 1000\nH 0.76 0 1000.59\nH -0.76 0 1000.59\n");

@@ -18,7 +18,7 @@ constexpr const char* formate = "4\n\nC 0 0 0\nH 0 0 1.12\nO 1.13 0 -0.58\nO -1.
 }  // namespace
 
 TEST(Properties, ChargesAddUpToTheChargeOfTheMolecule) {
-    const TemporaryFolder folder;
+    const CommandFolder folder;
     const CommandResult result =
         run_keesom("properties " + folder.file("formate.xyz", formate) + " --charges=-1 --json");
     ASSERT_EQ(result.status, 0) << result.errors;
@@ -33,7 +33,7 @@ TEST(Properties, ChargesAddUpToTheChargeOfTheMolecule) {
 }
 
 TEST(Properties, XyzCanBeReadBackAsPropertySet) {
-    const TemporaryFolder folder;
+    const CommandFolder folder;
     const std::string water =
         folder.file("water.xyz", "3\n\nO 0 0 0\nH 0.76 0 0.59\nH -0.76 0 0.59\n");
     const CommandResult xyz = run_keesom("properties " + water + " --xyz");
@@ -52,7 +52,7 @@ TEST(Properties, XyzCanBeReadBackAsPropertySet) {
 }
 
 TEST(Properties, TableShowsEveryAtom) {
-    const TemporaryFolder folder;
+    const CommandFolder folder;
     const CommandResult text = run_keesom("properties " + folder.file("dimer.xyz", water_dimer));
     ASSERT_EQ(text.status, 0) << text.errors;
     EXPECT_NE(text.output.find("H2O"), std::string::npos) << text.output;

@@ -39,24 +39,6 @@ CommandResult run_keesom(const std::string& arguments, const std::string& enviro
     return result;
 }
 
-TemporaryFolder::TemporaryFolder() {
-    std::string name = (std::filesystem::temp_directory_path() / "keesom-test-XXXXXX").string();
-    if (mkdtemp(name.data()) == nullptr) {
-        throw std::runtime_error("no temporary folder");
-    }
-    path_ = name;
-}
-
-TemporaryFolder::~TemporaryFolder() {
-    std::filesystem::remove_all(path_);
-}
-
-std::string TemporaryFolder::file(const std::string& name, const std::string& content) const {
-    const std::filesystem::path path = path_ / name;
-    std::ofstream(path, std::ios::binary) << content;
-    return path.string();
-}
-
 void expect_bad_input(const CommandResult& result, const std::vector<std::string>& fragments) {
     EXPECT_EQ(result.status, 2) << result.output << result.errors;
     EXPECT_EQ(result.output, "");

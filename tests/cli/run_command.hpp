@@ -5,8 +5,8 @@
 
 #include <nlohmann/json.hpp>
 
-#include <filesystem>
 #include <string>
+#include <support/files.hpp>
 #include <vector>
 
 namespace keesom::testing {
@@ -23,23 +23,13 @@ struct CommandResult {
 /// @param environment assignments put before the command, "OMP_NUM_THREADS=2"
 CommandResult run_keesom(const std::string& arguments, const std::string& environment = {});
 
-/// A folder of its own for one test, removed afterwards.
-class TemporaryFolder {
+/// A temporary folder whose files go into command lines, and so are named by strings.
+class CommandFolder : public TemporaryFolder {
 public:
-    TemporaryFolder();
-    ~TemporaryFolder();
-    TemporaryFolder(const TemporaryFolder&) = delete;
-    TemporaryFolder(TemporaryFolder&&) = delete;
-    TemporaryFolder& operator=(const TemporaryFolder&) = delete;
-    TemporaryFolder& operator=(TemporaryFolder&&) = delete;
-
-    [[nodiscard]] const std::filesystem::path& path() const { return path_; }
-
     /// Writes a file and returns its path.
-    [[nodiscard]] std::string file(const std::string& name, const std::string& content) const;
-
-private:
-    std::filesystem::path path_;
+    [[nodiscard]] std::string file(const std::string& name, const std::string& content) const {
+        return TemporaryFolder::file(name, content).string();
+    }
 };
 
 /// Expects exit status 2, nothing on standard output, and one line that contains every fragment.

@@ -14,7 +14,7 @@ namespace keesom::testing {
 namespace {
 
 /// A few small molecules of the training set, so that training takes seconds.
-std::string small_training_set(const TemporaryFolder& folder) {
+std::string small_training_set(const CommandFolder& folder) {
     const std::filesystem::path path = folder.path() / "small.xyz";
     std::ofstream stream(path);
     int taken = 0;
@@ -31,7 +31,7 @@ std::string small_training_set(const TemporaryFolder& folder) {
 }  // namespace
 
 TEST(Train, MakesAModelThatThenPredicts) {
-    const TemporaryFolder folder;
+    const CommandFolder folder;
     const std::string model = (folder.path() / "model").string();
     const CommandResult trained = run_keesom("train " + small_training_set(folder) + " --output " +
                                              model + " --sparse 40 --folds 2");
@@ -51,7 +51,7 @@ TEST(Train, MakesAModelThatThenPredicts) {
 }
 
 TEST(Train, GivesTheSameModelForAnyNumberOfThreads) {
-    const TemporaryFolder folder;
+    const CommandFolder folder;
     const std::string set = small_training_set(folder);
     const auto manifest = [&](const std::string& threads) {
         const std::string model = (folder.path() / ("model" + threads)).string();
@@ -67,7 +67,7 @@ TEST(Train, GivesTheSameModelForAnyNumberOfThreads) {
 }
 
 TEST(Train, NamesAMissingColumn) {
-    const TemporaryFolder folder;
+    const CommandFolder folder;
     const std::string set = folder.file(
         "set.xyz", "1\nProperties=species:S:1:pos:R:3:charge:R:1 charge=0\nHe 0 0 0 0\n");
     expect_bad_input(run_keesom("train " + set + " --output " + (folder.path() / "model").string()),
@@ -75,7 +75,7 @@ TEST(Train, NamesAMissingColumn) {
 }
 
 TEST(Fit, MakesParametersThatThenServe) {
-    const TemporaryFolder folder;
+    const CommandFolder folder;
     const std::string parameters = (folder.path() / "fitted.json").string();
     const CommandResult fitted = run_keesom(
         "fit " + shipped_data + "/benchmarks/s66.xyz.gz --output " + parameters + " --name trial");
