@@ -51,6 +51,10 @@ licence)
         while read -r file; do
             head -1 "$file" | grep -q 'SPDX-License-Identifier: BSD-3-Clause' || echo "$file"
         done | report "no licence line"
+    find reference tests -name '*.py' |
+        while read -r file; do
+            head -2 "$file" | grep -q 'SPDX-License-Identifier: BSD-3-Clause' || echo "$file"
+        done | report "no licence line"
     ;;
 data-have-sources)
     for folder in data/*/; do

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: BSD-3-Clause
 """Writes the .npy files of this folder with NumPy."""
 import numpy as np
 
