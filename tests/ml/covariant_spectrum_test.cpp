@@ -1,0 +1,147 @@
+// SPDX-License-Identifier: BSD-3-Clause
+#include "environments.hpp"
+
+#include <keesom/core/atom_properties.hpp>
+#include <keesom/core/errors.hpp>
+#include <keesom/ml/covariant_spectrum.hpp>
+#include <keesom/ml/power_spectrum.hpp>
+#include <keesom/ml/spherical_tensors.hpp>
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <cmath>
+#include <cstddef>
+#include <random>
+#include <support/expect_error.hpp>
+#include <vector>
+
+namespace keesom {
+namespace {
+
+using testing::random_environment;
+using testing::random_rotation;
+using testing::small_descriptor;
+using testing::turned;
+using testing::wigner_matrix;
+
+TEST(CovariantSpectrum, OfRankZeroIsThePowerSpectrum) {
+    std::mt19937 random(71);
+    const DensityExpansion expansion(small_descriptor());
+    const Eigen::MatrixXd c = expansion.expand(random_environment(random, 7));
+    const CovariantSpectrum spectrum(0, c.rows(), small_descriptor().max_angular);
+    EXPECT_LT((spectrum.evaluate(c).col(0) - power_spectrum(c)).norm(), 1e-13);
+}
+
+TEST(CovariantSpectrum, TurnsLikeTheHarmonicsOfItsRank) {
+    std::mt19937 random(72);
+    const DensityExpansion expansion(small_descriptor());
+    const AtomicEnvironment environment = random_environment(random, 7);
+    for (const int rank : {1, 2, 3}) {
+        const CovariantSpectrum spectrum(rank, 6, small_descriptor().max_angular);
+        const Eigen::MatrixXd before = spectrum.evaluate(expansion.expand(environment));
+        EXPECT_EQ(before.rows(), spectrum.size());
+        EXPECT_NEAR(before.norm(), 1.0, 1e-14);
+        // Improper rotations too: these tensors are no pseudotensors.
+        for (const double sign : {1.0, -1.0}) {
+            const Eigen::Matrix3d rotation = sign * random_rotation(random);
+            const Eigen::MatrixXd after =
+                spectrum.evaluate(expansion.expand(turned(environment, rotation)));
+            EXPECT_LT((after - before * wigner_matrix(rank, rotation).transpose()).norm(), 1e-12)
+                << rank << " " << sign;
+            EXPECT_GT((after - before).norm(), 1e-2);
+        }
+    }
+}
+
+TEST(CovariantSpectrum, HasTheScalarProductsOfTheFullTensors) {
+    std::mt19937 random(73);
+    const DensityExpansion expansion(small_descriptor());
+    constexpr int max_angular = 3;
+    constexpr Eigen::Index channels = 4;
+    const CovariantSpectrum spectrum(2, channels, max_angular);
+    const std::vector<HarmonicCoupling> couplings = harmonic_couplings(2, max_angular);
+    const auto full = [&](const Eigen::MatrixXd& c) {
+        std::vector<double> values;
+        for (int l = 0; l <= max_angular; ++l) {
+            for (int k = 0; k <= max_angular; ++k) {
+                for (const HarmonicCoupling& coupling : couplings) {
+                    if (coupling.l != std::min(l, k) || coupling.l_prime != std::max(l, k)) {
+                        continue;
+                    }
+                    for (const Eigen::MatrixXd& g : coupling.components) {
+                        const Eigen::MatrixXd oriented =
+                            l <= k ? g : Eigen::MatrixXd(g.transpose());
+                        const Eigen::MatrixXd products =
+                            c.block(0, l * l, channels, 2 * l + 1) * oriented *
+                            c.block(0, k * k, channels, 2 * k + 1).transpose();
+                        values.insert(
+                            values.end(), products.data(), products.data() + products.size());
+                    }
+                }
+            }
+        }
+        return Eigen::VectorXd(
+            Eigen::Map<Eigen::VectorXd>(values.data(), static_cast<Eigen::Index>(values.size()))
+                .normalized());
+    };
+    const Eigen::MatrixXd a = expansion.expand(random_environment(random, 6));
+    const Eigen::MatrixXd b = expansion.expand(random_environment(random, 8));
+    EXPECT_NEAR(
+        spectrum.evaluate(a).cwiseProduct(spectrum.evaluate(b)).sum(), full(a).dot(full(b)), 1e-13);
+}
+
+TEST(HarmonicCouplings, OfTwoVectorsToRankTwoAreTheirTracelessProduct) {
+    const std::vector<HarmonicCoupling> couplings = harmonic_couplings(2, 1);
+    const auto found = std::find_if(couplings.begin(), couplings.end(), [](const auto& coupling) {
+        return coupling.l == 1 && coupling.l_prime == 1;
+    });
+    ASSERT_NE(found, couplings.end());
+    const Eigen::Vector3d a(0.3, -1.2, 0.7);
+    const Eigen::Vector3d b(1.1, 0.4, -0.5);
+    const Eigen::Matrix3d product = 0.5 * (a * b.transpose() + b * a.transpose());
+    const Eigen::Matrix<double, 5, 1> expected =
+        spherical_from_quadrupole(symmetric_components(product));
+    Eigen::Matrix<double, 5, 1> coupled;
+    for (Eigen::Index m = 0; m < 5; ++m) {
+        coupled[m] = spherical_from_vector(a).dot(found->components[static_cast<std::size_t>(m)] *
+                                                  spherical_from_vector(b));
+    }
+    // Σ G² = 5 and five orthonormal matrices: the scale is one.
+    EXPECT_LT((coupled - expected).norm(), 1e-13);
+}
+
+TEST(HarmonicCouplings, KeepParityAndTheTriangle) {
+    for (const int rank : {0, 1, 2}) {
+        const std::vector<HarmonicCoupling> couplings = harmonic_couplings(rank, 5);
+        std::size_t expected = 0;
+        for (int l = 0; l <= 5; ++l) {
+            for (int k = l; k <= 5; ++k) {
+                if ((l + k + rank) % 2 == 0 && k - l <= rank && l + k >= rank) {
+                    ++expected;
+                }
+            }
+        }
+        EXPECT_EQ(couplings.size(), expected);
+        for (const HarmonicCoupling& coupling : couplings) {
+            double square = 0.0;
+            for (const Eigen::MatrixXd& component : coupling.components) {
+                square += component.squaredNorm();
+            }
+            EXPECT_NEAR(square, 2.0 * rank + 1.0, 1e-13);
+        }
+    }
+}
+
+TEST(CovariantSpectrum, RejectsWhatItCannotBe) {
+    EXPECT_THAT(testing::error_of<InputError>([] { CovariantSpectrum(-1, 4, 3); }),
+                ::testing::HasSubstr("rank"));
+    EXPECT_THAT(testing::error_of<InputError>([] { CovariantSpectrum(1, 0, 3); }),
+                ::testing::HasSubstr("channels"));
+    EXPECT_THAT(testing::error_of<InputError>([] { CovariantSpectrum(1, 4, -1); }),
+                ::testing::HasSubstr("max_angular"));
+}
+
+}  // namespace
+}  // namespace keesom
