@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: BSD-3-Clause
-"""Electron densities of closed-shell molecules, and of free atoms, with Psi4.
+"""Electron densities of closed-shell molecules with Psi4.
 
 Level: PBE0/aug-cc-pV(D+d)Z, density fitting. Importing this module starts Psi4, so a process that
 only manages others must not.
@@ -31,11 +31,11 @@ def start(threads=1, memory_mb=4000):
     psi4.core.set_memory_bytes(memory_mb * 1_000_000)
 
 
-def converge(symbols, positions_angstrom, charge=0, multiplicity=1):
+def converge(symbols, positions_angstrom, charge=0):
     """Self-consistent field; its energy and wave function."""
     psi4.core.clean()
     psi4.core.clean_options()
-    lines = [f"{charge} {multiplicity}"]
+    lines = [f"{charge} 1"]
     lines += [
         f"{symbol} {x:.10f} {y:.10f} {z:.10f}"
         for symbol, (x, y, z) in zip(symbols, positions_angstrom)
@@ -45,7 +45,7 @@ def converge(symbols, positions_angstrom, charge=0, multiplicity=1):
     psi4.set_options(
         {
             "basis": BASIS,
-            "reference": "rks" if multiplicity == 1 else "uks",
+            "reference": "rks",
             "scf_type": "df",
             "d_convergence": 1e-6,
             "e_convergence": 1e-7,
@@ -68,26 +68,19 @@ def on_grid(wave_function, grid=DENSITY_GRID):
             "dft_basis_tolerance": 1e-10,
         }
     )
-    restricted = wave_function.same_a_b_orbs()
-    functional = psi4.driver.dft.build_superfunctional("pbe", restricted)[0]
-    kind = "RV" if restricted else "UV"
-    potential = psi4.core.VBase.build(wave_function.basisset(), functional, kind)
+    functional = psi4.driver.dft.build_superfunctional("pbe", True)[0]
+    potential = psi4.core.VBase.build(wave_function.basisset(), functional, "RV")
     potential.initialize()
-    matrices = [wave_function.Da()]
-    if not restricted:
-        matrices.append(wave_function.Db())
-    potential.set_D(matrices)
+    potential.set_D([wave_function.Da()])
     functions = potential.properties()[0]
-    functions.set_pointers(*matrices)
+    functions.set_pointers(wave_function.Da())
     points, weights, density = [], [], []
     for index in range(potential.nblocks()):
         block = potential.get_block(index)
         functions.compute_points(block)
         count = block.npoints()
         values = functions.point_values()
-        rho = np.array(values["RHO_A"])[:count]  # both spins where they are equal
-        if not restricted:
-            rho = rho + np.array(values["RHO_B"])[:count]
+        rho = np.array(values["RHO_A"])[:count]  # of both spins
         axes = (block.x(), block.y(), block.z())
         points.append(np.stack([np.array(axis)[:count] for axis in axes], axis=1))
         weights.append(np.array(block.w())[:count])

@@ -4,9 +4,6 @@
 SYMBOLS = {1: "H", 6: "C", 7: "N", 8: "O", 9: "F", 15: "P", 16: "S", 17: "Cl", 35: "Br"}
 NUMBERS = {symbol: number for number, symbol in SYMBOLS.items()}
 
-# Spin multiplicities of the ground states of the free atoms.
-MULTIPLICITIES = {1: 2, 6: 3, 7: 4, 8: 3, 9: 2, 15: 4, 16: 3, 17: 2, 35: 2}
-
 # Standard atomic weights (IUPAC 2021, abridged), in dalton.
 MASSES = {
     1: 1.008,

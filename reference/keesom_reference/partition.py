@@ -130,11 +130,21 @@ def hirshfeld(numbers, distance, free_atoms):
     return shares / np.maximum(shares.sum(axis=0), 1e-100)
 
 
+def volumes(positions, grid, shares):
+    """<r^3> of every atom about its nucleus, (A,)."""
+    points, weights, density = grid
+    charge = weights * density
+    return np.array(
+        [(charge * share) @ r**3 for share, r in zip(shares, distances(points, positions))]
+    )
+
+
 def moments(numbers, positions, grid, shares):
-    """Charges, traceless multipoles up to octupoles about the nuclei, and volumes <r^3>."""
+    """Charges and traceless multipoles up to octupoles about the nuclei."""
     points, weights, density = grid
     identity = np.eye(3)
-    result = {"charge": [], "dipole": [], "quadrupole": [], "octupole": [], "volume": []}
+    pair = {frozenset(ij): n for n, ij in enumerate(QUADRUPOLE_INDICES)}
+    result = {"charge": [], "dipole": [], "quadrupole": [], "octupole": []}
     for atom, number in enumerate(numbers):
         charge = weights * density * shares[atom]
         r = points - positions[atom]
@@ -144,7 +154,6 @@ def moments(numbers, positions, grid, shares):
         third = (outer * charge[:, None]).T @ r
         radial = (charge * square) @ r
         trace = second[0] + second[3] + second[5]
-        pair = {frozenset(ij): n for n, ij in enumerate(QUADRUPOLE_INDICES)}
         result["charge"].append(number - charge.sum())
         result["dipole"].append(-(charge @ r))
         result["quadrupole"].append(
@@ -165,7 +174,6 @@ def moments(numbers, positions, grid, shares):
                 for i, j, k in OCTUPOLE_INDICES
             ]
         )
-        result["volume"].append((charge * square) @ np.sqrt(square))
     return {key: np.array(values) for key, values in result.items()}
 
 
@@ -175,9 +183,7 @@ def atom_properties(numbers, positions, grid, free_atoms):
     distance = distances(points, positions)
     shells, shares = mbis(numbers, distance, weights, density)
     atoms = moments(numbers, positions, grid, shares)
-    stockholder = moments(
-        numbers, positions, grid, hirshfeld(numbers, distance, free_atoms)
-    )
+    stockholder = volumes(positions, grid, hirshfeld(numbers, distance, free_atoms))
     free = np.array([free_atoms.volume(number) for number in numbers])
     valence = np.array([shells.of(atom)[-1] for atom in range(len(numbers))])
     return {
@@ -187,6 +193,6 @@ def atom_properties(numbers, positions, grid, free_atoms):
         "octupole": atoms["octupole"],
         "valence_population": shells.populations[valence],
         "valence_width": shells.widths[valence],
-        "hirshfeld_ratio": stockholder["volume"] / free,
-        "mbis_volume_ratio": atoms["volume"] / free,
+        "hirshfeld_ratio": stockholder / free,
+        "mbis_volume_ratio": volumes(positions, grid, shares) / free,
     }
