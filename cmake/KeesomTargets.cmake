@@ -65,6 +65,7 @@ function(keesom_add_component name)
         get_filename_component(subfolder "${header}" DIRECTORY)
         install(FILES "${header}"
                 DESTINATION "${CMAKE_INSTALL_INCLUDEDIR}/keesom/${ARG_FOLDER}/${subfolder}")
+        set_property(GLOBAL APPEND PROPERTY KEESOM_PUBLIC_HEADERS "keesom/${ARG_FOLDER}/${header}")
     endforeach()
     if(NOT ARG_SEPARATE)
         set_property(GLOBAL APPEND PROPERTY KEESOM_COMPONENTS ${name})

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: BSD-3-Clause
+#include <keesom/core/bonds.hpp>
 #include <keesom/core/elements.hpp>
 #include <keesom/core/errors.hpp>
 #include <keesom/core/fragments.hpp>
@@ -57,23 +58,9 @@ Eigen::Index parse_atom(std::string_view text, std::string_view all) {
 std::vector<Fragment> connected_fragments(std::span<const int> atomic_numbers,
                                           const Eigen::Matrix3Xd& positions) {
     const std::size_t n_atoms = atomic_numbers.size();
-    if (static_cast<Eigen::Index>(n_atoms) != positions.cols()) {
-        throw InputError(
-            fmt::format("got {} elements for {} positions", n_atoms, positions.cols()));
-    }
-    std::vector<double> radii(n_atoms);
-    std::transform(atomic_numbers.begin(), atomic_numbers.end(), radii.begin(), covalent_radius);
-
     DisjointSets sets(n_atoms);
-    for (std::size_t j = 1; j < n_atoms; ++j) {
-        const Eigen::Vector3d position = positions.col(static_cast<Eigen::Index>(j));
-        for (std::size_t i = 0; i < j; ++i) {
-            const double limit = bond_tolerance * (radii[i] + radii[j]);
-            if ((positions.col(static_cast<Eigen::Index>(i)) - position).squaredNorm() <
-                limit * limit) {
-                sets.merge(i, j);
-            }
-        }
+    for (const Bond& bond : bonds(atomic_numbers, positions)) {
+        sets.merge(static_cast<std::size_t>(bond.first), static_cast<std::size_t>(bond.second));
     }
 
     std::vector<Fragment> fragments;

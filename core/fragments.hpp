@@ -1,10 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 //
-// Which atoms belong to which molecule. Two atoms are bonded when they are closer than 1.3 times
-// the sum of their covalent radii; a fragment is a connected set of bonded atoms. Covalent bonds
-// and hydrogen bonds are far from this limit (O–H: 1.26 Å, against 0.96 Å and 1.7 Å), but a proton
-// shared by two molecules, a metal ion with its ligands, or molecules squeezed into each other come
-// out as one fragment: then the fragments have to be given by hand.
+// Which atoms belong to which molecule. A fragment is a connected set of bonded atoms; where the
+// measure of bonds.hpp bonds atoms of different molecules, the fragments have to be given by hand.
 #pragma once
 
 #include <keesom/core/molecule.hpp>
@@ -19,9 +16,6 @@ namespace keesom {
 
 /// Indices of the atoms of one fragment, from 0.
 using Fragment = std::vector<Eigen::Index>;
-
-/// Atoms are bonded below this multiple of the sum of their covalent radii.
-inline constexpr double bond_tolerance = 1.3;
 
 /// Connected sets of bonded atoms, ordered by their first atom, each ascending.
 /// @param atomic_numbers (N)

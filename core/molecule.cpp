@@ -2,6 +2,7 @@
 #include <keesom/core/elements.hpp>
 #include <keesom/core/errors.hpp>
 #include <keesom/core/molecule.hpp>
+#include <keesom/core/neighbor_search.hpp>
 #include <keesom/core/units.hpp>
 
 #include <fmt/format.h>
@@ -9,6 +10,8 @@
 #include <cstddef>
 #include <map>
 #include <numeric>
+#include <utility>
+#include <vector>
 
 namespace keesom {
 
@@ -41,18 +44,16 @@ void Molecule::validate() const {
                 "{}: position of {} is not finite", label(*this), atom_label(*this, i)));
         }
     }
-    for (Eigen::Index j = 1; j < size(); ++j) {
-        for (Eigen::Index i = 0; i < j; ++i) {
-            const double distance = (positions.col(j) - positions.col(i)).norm();
-            if (distance < coincidence_distance) {
-                throw InputError(fmt::format("{}: {} and {} coincide, they are {:.3f} Å apart",
-                                             label(*this),
-                                             atom_label(*this, i),
-                                             atom_label(*this, j),
-                                             distance / units::angstrom));
-            }
+    visit_close_pairs(positions, coincidence_distance, [this](Eigen::Index i, Eigen::Index j) {
+        const double distance = (positions.col(j) - positions.col(i)).norm();
+        if (distance < coincidence_distance) {
+            throw InputError(fmt::format("{}: {} and {} coincide, they are {:.3f} Å apart",
+                                         label(*this),
+                                         atom_label(*this, i),
+                                         atom_label(*this, j),
+                                         distance / units::angstrom));
         }
-    }
+    });
     const int protons = std::accumulate(atomic_numbers.begin(), atomic_numbers.end(), 0);
     if (charge > protons || (protons - charge) % 2 != 0) {
         throw InputError(
@@ -91,21 +92,31 @@ std::string chemical_formula(std::span<const int> atomic_numbers) {
     return formula;
 }
 
-void require_separate(const Molecule& a, const Molecule& b) {
-    for (Eigen::Index i = 0; i < a.size(); ++i) {
-        for (Eigen::Index j = 0; j < b.size(); ++j) {
-            const double distance = (b.positions.col(j) - a.positions.col(i)).norm();
-            if (distance < coincidence_distance) {
-                throw InputError(
-                    fmt::format("{} of {} and {} of {} coincide, they are {:.3f} Å apart",
-                                atom_label(a, i),
-                                label(a),
-                                atom_label(b, j),
-                                label(b),
-                                distance / units::angstrom));
-            }
+void require_separate(std::span<const Molecule* const> molecules) {
+    std::vector<std::pair<const Molecule*, Eigen::Index>> owners;
+    for (const Molecule* molecule : molecules) {
+        for (Eigen::Index i = 0; i < molecule->size(); ++i) {
+            owners.emplace_back(molecule, i);
         }
     }
+    Eigen::Matrix3Xd positions(3, static_cast<Eigen::Index>(owners.size()));
+    for (std::size_t k = 0; k < owners.size(); ++k) {
+        positions.col(static_cast<Eigen::Index>(k)) =
+            owners[k].first->positions.col(owners[k].second);
+    }
+    visit_close_pairs(positions, coincidence_distance, [&](Eigen::Index i, Eigen::Index j) {
+        const auto& [a, atom_of_a] = owners[static_cast<std::size_t>(i)];
+        const auto& [b, atom_of_b] = owners[static_cast<std::size_t>(j)];
+        const double distance = (positions.col(j) - positions.col(i)).norm();
+        if (a != b && distance < coincidence_distance) {
+            throw InputError(fmt::format("{} of {} and {} of {} coincide, they are {:.3f} Å apart",
+                                         atom_label(*a, atom_of_a),
+                                         label(*a),
+                                         atom_label(*b, atom_of_b),
+                                         label(*b),
+                                         distance / units::angstrom));
+        }
+    });
 }
 
 }  // namespace keesom

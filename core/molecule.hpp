@@ -31,7 +31,7 @@ inline constexpr double coincidence_distance = 0.8;
 /// "C2H6O", in Hill's order: C, H, then alphabetically; without carbon all alphabetically.
 std::string chemical_formula(std::span<const int> atomic_numbers);
 
-/// @throws InputError naming the first pair of atoms of two molecules that coincide
-void require_separate(const Molecule& a, const Molecule& b);
+/// @throws InputError naming the first pair of atoms of different molecules that coincide
+void require_separate(std::span<const Molecule* const> molecules);
 
 }  // namespace keesom

@@ -2,8 +2,8 @@
 #include <keesom/core/errors.hpp>
 #include <keesom/core/monomer.hpp>
 
-#include <cstddef>
 #include <utility>
+#include <vector>
 
 namespace keesom {
 
@@ -30,11 +30,12 @@ Monomer Monomer::rotated(const Eigen::Matrix3d& rotation) const {
 }
 
 void require_separate(std::span<const Monomer> monomers) {
-    for (std::size_t b = 1; b < monomers.size(); ++b) {
-        for (std::size_t a = 0; a < b; ++a) {
-            require_separate(monomers[a].molecule(), monomers[b].molecule());
-        }
+    std::vector<const Molecule*> molecules;
+    molecules.reserve(monomers.size());
+    for (const Monomer& monomer : monomers) {
+        molecules.push_back(&monomer.molecule());
     }
+    require_separate(molecules);
 }
 
 }  // namespace keesom

@@ -33,7 +33,7 @@ private:
     AtomProperties properties_;
 };
 
-/// @throws InputError naming the first pair of atoms of two monomers that coincide
+/// @throws InputError naming the first pair of atoms of different monomers that coincide
 void require_separate(std::span<const Monomer> monomers);
 
 }  // namespace keesom

@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include <keesom/core/errors.hpp>
+#include <keesom/core/parallel.hpp>
 #include <keesom/interaction/benchmark.hpp>
 #include <keesom/interaction/monomer_library.hpp>
 
 #include <fmt/format.h>
 
 #include <cmath>
+#include <mutex>
 #include <utility>
 
 namespace keesom {
@@ -103,11 +105,9 @@ BenchmarkResult run_benchmark(std::span<const ReferenceSystem> systems,
     // Results are kept by index and collected in order, so threads leave no trace.
     std::vector<std::optional<BenchmarkEntry>> entries(systems.size());
     std::vector<std::string> reasons(systems.size());
+    std::mutex progress_mutex;
     std::size_t done = 0;
-    const auto count = static_cast<std::ptrdiff_t>(systems.size());
-#pragma omp parallel for schedule(dynamic)
-    for (std::ptrdiff_t signed_index = 0; signed_index < count; ++signed_index) {
-        const auto i = static_cast<std::size_t>(signed_index);
+    parallel_for(systems.size(), [&](std::size_t i) {
         try {
             std::vector<Monomer> monomers;
             for (std::size_t m = first[i]; m < first[i + 1]; ++m) {
@@ -117,14 +117,12 @@ BenchmarkResult run_benchmark(std::span<const ReferenceSystem> systems,
         } catch (const Error& error) {
             reasons[i] = error.what();
         }
-#pragma omp critical(keesom_benchmark_progress)
-        {
-            ++done;
-            if (progress) {
-                progress(done);
-            }
+        const std::lock_guard lock(progress_mutex);
+        ++done;
+        if (progress) {
+            progress(done);
         }
-    }
+    });
 
     BenchmarkResult result;
     for (std::size_t i = 0; i < systems.size(); ++i) {

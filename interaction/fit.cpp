@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include <keesom/core/elements.hpp>
 #include <keesom/core/errors.hpp>
+#include <keesom/core/parallel.hpp>
 #include <keesom/interaction/fit.hpp>
 #include <keesom/interaction/monomer_library.hpp>
 #include <keesom/overlap/charge_transfer.hpp>
@@ -13,7 +14,6 @@
 #include <charconv>
 #include <cmath>
 #include <cstddef>
-#include <exception>
 #include <map>
 #include <set>
 #include <utility>
@@ -76,20 +76,7 @@ std::vector<FreeParameter> free_parameters(ParameterSet& parameters,
 template <class Energy>
 std::vector<double> energies_of(const std::vector<FitSystem>& systems, const Energy& energy) {
     std::vector<double> energies(systems.size());
-    std::exception_ptr failure;
-    const auto count = static_cast<std::ptrdiff_t>(systems.size());
-#pragma omp parallel for schedule(dynamic, 16)
-    for (std::ptrdiff_t i = 0; i < count; ++i) {
-        try {
-            energies[static_cast<std::size_t>(i)] = energy(systems[static_cast<std::size_t>(i)]);
-        } catch (const Error&) {
-#pragma omp critical(keesom_fit_failure)
-            failure = std::current_exception();
-        }
-    }
-    if (failure) {
-        std::rethrow_exception(failure);
-    }
+    parallel_for(systems.size(), [&](std::size_t i) { energies[i] = energy(systems[i]); });
     return energies;
 }
 

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include <keesom/core/errors.hpp>
+#include <keesom/core/parallel.hpp>
 #include <keesom/interaction/monomer_library.hpp>
 
 #include <Eigen/LU>
@@ -7,7 +8,6 @@
 #include <fmt/format.h>
 
 #include <cstddef>
-#include <exception>
 #include <map>
 #include <utility>
 
@@ -74,18 +74,16 @@ MonomerLibrary::MonomerLibrary(std::span<const Molecule> molecules) {
 }
 
 void MonomerLibrary::predict(const PropertyModel& model) {
-    const auto count = static_cast<std::ptrdiff_t>(representatives_.size());
-#pragma omp parallel for schedule(dynamic)
-    for (std::ptrdiff_t i = 0; i < count; ++i) {
-        Representative& representative = representatives_[static_cast<std::size_t>(i)];
+    parallel_for(representatives_.size(), [&](std::size_t i) {
+        Representative& representative = representatives_[i];
         try {
             const Molecule& molecule = entries_[representative.entry].molecule;
             molecule.validate();
             representative.properties = model.predict(molecule).properties;
-        } catch (const std::exception& error) {
+        } catch (const Error& error) {
             representative.error = error.what();
         }
-    }
+    });
 }
 
 Monomer MonomerLibrary::monomer(std::size_t index) const {

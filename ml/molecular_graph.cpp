@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: BSD-3-Clause
-#include <keesom/core/elements.hpp>
+#include <keesom/core/bonds.hpp>
 #include <keesom/ml/molecular_graph.hpp>
 
 #include <algorithm>
@@ -33,17 +33,11 @@ std::uint64_t hash_sorted(std::uint64_t seed, std::vector<std::uint64_t> labels)
 std::uint64_t species_key(const Molecule& molecule) {
     const std::size_t n = molecule.atomic_numbers.size();
     std::vector<std::vector<std::size_t>> bonded(n);
-    for (std::size_t i = 0; i < n; ++i) {
-        for (std::size_t j = 0; j < i; ++j) {
-            const double distance = (molecule.positions.col(static_cast<Eigen::Index>(i)) -
-                                     molecule.positions.col(static_cast<Eigen::Index>(j)))
-                                        .norm();
-            if (distance < bond_tolerance * (covalent_radius(molecule.atomic_numbers[i]) +
-                                             covalent_radius(molecule.atomic_numbers[j]))) {
-                bonded[i].push_back(j);
-                bonded[j].push_back(i);
-            }
-        }
+    for (const Bond& bond : bonds(molecule.atomic_numbers, molecule.positions)) {
+        const auto i = static_cast<std::size_t>(bond.first);
+        const auto j = static_cast<std::size_t>(bond.second);
+        bonded[i].push_back(j);
+        bonded[j].push_back(i);
     }
     std::vector<std::uint64_t> labels(n);
     for (std::size_t i = 0; i < n; ++i) {

@@ -7,9 +7,6 @@
 
 namespace keesom {
 
-/// Atoms nearer than this multiple of the sum of their covalent radii are bonded.
-inline constexpr double bond_tolerance = 1.25;
-
 /// Name of a species: equal for all geometries of one molecule, whatever the order of its atoms.
 ///
 /// A Weisfeiler–Lehman hash of the graph whose nodes are the elements and whose edges are the

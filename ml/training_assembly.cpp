@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include <keesom/core/elements.hpp>
 #include <keesom/core/errors.hpp>
+#include <keesom/core/parallel.hpp>
 #include <keesom/ml/farthest_point.hpp>
 #include <keesom/ml/kernels.hpp>
 #include <keesom/ml/spherical_tensors.hpp>
@@ -11,7 +12,6 @@
 #include <algorithm>
 #include <cmath>
 #include <cstddef>
-#include <exception>
 #include <numeric>
 #include <set>
 #include <utility>
@@ -37,29 +37,10 @@ double root_mean_square(const Eigen::VectorXd& values) {
                     std::sqrt(values.squaredNorm() / static_cast<double>(values.size())));
 }
 
-/// Runs independent tasks on all threads; the first exception, by index, is thrown on.
-template <class Task>
-void run_tasks(std::size_t count, const Task& task) {
-    std::vector<std::exception_ptr> failures(count);
-#pragma omp parallel for schedule(dynamic)
-    for (std::size_t i = 0; i < count; ++i) {
-        try {
-            task(i);
-        } catch (...) {
-            failures[i] = std::current_exception();
-        }
-    }
-    for (const std::exception_ptr& failure : failures) {
-        if (failure) {
-            std::rethrow_exception(failure);
-        }
-    }
-}
-
 /// For every element and rank, high ranks first since they take longest.
 template <class Task>
 void run_regressions(std::size_t elements, const Task& task) {
-    run_tasks(rank_count * elements, [&](std::size_t index) {
+    parallel_for(rank_count * elements, [&](std::size_t index) {
         task(index % elements, rank_count - 1 - index / elements);
     });
 }
@@ -85,7 +66,7 @@ TrainingAssembly::TrainingAssembly(const std::vector<const PropertyRecord*>& rec
         assemblies_.push_back(gather(records, element));
     }
     calculate_features();
-    run_tasks(assemblies_.size(), [&](std::size_t e) { choose_sparse(assemblies_[e]); });
+    parallel_for(assemblies_.size(), [&](std::size_t e) { choose_sparse(assemblies_[e]); });
     run_regressions(assemblies_.size(),
                     [&](std::size_t e, std::size_t rank) { regress(assemblies_[e], rank); });
 }
@@ -169,7 +150,7 @@ void TrainingAssembly::calculate_features() {
         contraction_ = principal_channels(expansions, centers, options_.descriptor.max_channels);
     }
     const FeatureCalculator calculator(options_.descriptor, contraction_);
-    run_tasks(assemblies_.size(), [&](std::size_t e) {
+    parallel_for(assemblies_.size(), [&](std::size_t e) {
         assemblies_[e].features = calculator.features(assemblies_[e].environments);
     });
 }

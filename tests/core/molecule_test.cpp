@@ -6,6 +6,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <array>
 #include <limits>
 #include <support/expect_error.hpp>
 #include <vector>
@@ -98,9 +99,11 @@ TEST(RequireSeparate, NamesAtomsOfBothMolecules) {
     Molecule b = water();
     b.name = "other";
     b.positions.colwise() += Eigen::Vector3d(0.0, 0.0, 5.0);
-    EXPECT_NO_THROW(require_separate(a, b));
+    EXPECT_NO_THROW(require_separate(std::array<const Molecule*, 2>{&a, &b}));
     b.positions.col(2) = a.positions.col(0) + Eigen::Vector3d(0.1, 0.0, 0.0);
-    EXPECT_THAT(error_of<InputError>([&] { require_separate(a, b); }),
+    EXPECT_THAT(error_of<InputError>([&] {
+                    require_separate(std::array<const Molecule*, 2>{&a, &b});
+                }),
                 AllOf(HasSubstr("atom 1 (O)"), HasSubstr("atom 3 (H)"), HasSubstr("'other'")));
 }
 

@@ -10,6 +10,7 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 #include <cstddef>
 #include <filesystem>
@@ -51,7 +52,8 @@ TEST(BenchmarkSets, HaveTwoValidMonomersAndAReferenceEnergyEach) {
             for (const Molecule& monomer : system.monomers) {
                 EXPECT_NO_THROW(monomer.validate()) << system.where;
             }
-            EXPECT_NO_THROW(require_separate(system.monomers[0], system.monomers[1]))
+            EXPECT_NO_THROW(require_separate(
+                std::array<const Molecule*, 2>{&system.monomers[0], &system.monomers[1]}))
                 << system.where;
             EXPECT_TRUE(system.reference_energy("e_ref").has_value()) << system.where;
         }

@@ -103,7 +103,8 @@ TEST(FitComponents, RecoversTheEnergiesOfKnownConstants) {
     for (std::size_t i = 0; i < report.components.size(); ++i) {
         EXPECT_LT(report.components[i].mae, 1e-6) << component_names[i].name;
     }
-    for (const auto& [element, value] : true_parameters().electrostatics.decay_scale.values()) {
+    const ParameterSet expected = true_parameters();
+    for (const auto& [element, value] : expected.electrostatics.decay_scale.values()) {
         EXPECT_NEAR(report.parameters.electrostatics.decay_scale(element), value, 1e-3) << element;
     }
     EXPECT_NEAR(report.parameters.dispersion.tang_toennies_scale, 0.9, 1e-3);
