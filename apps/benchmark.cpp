@@ -6,12 +6,12 @@
 #include "verbs.hpp"
 
 #include <keesom/core/errors.hpp>
+#include <keesom/core/io/output.hpp>
 #include <keesom/interaction/benchmark.hpp>
 
 #include <fmt/format.h>
 
 #include <filesystem>
-#include <fstream>
 #include <memory>
 #include <string>
 #include <utility>
@@ -26,7 +26,7 @@ struct BenchmarkOptions {
     std::string reference_key;
     ModelOptions model;
     bool json = false;
-    std::string csv;
+    OutputOptions csv;
 };
 
 /// A set by name or by file, with the key of its reference energies.
@@ -55,24 +55,16 @@ RequestedSet find_set(const std::string& name, const std::string& reference_key)
     return set;
 }
 
-/// Opens a file before the work begins, so that no result is lost to a wrong path.
-std::ofstream opened(const std::string& path) {
-    std::ofstream stream(path);
-    if (!stream) {
-        throw InputError(fmt::format("{}: cannot be written", path));
-    }
-    return stream;
-}
-
 void run_benchmark_verb(const BenchmarkOptions& options) {
     std::vector<RequestedSet> requested;
     for (const std::string& name : options.sets) {
         requested.push_back(find_set(name, options.reference_key));
     }
-    std::ofstream csv;
-    if (!options.csv.empty()) {
-        csv = opened(options.csv);
+    std::vector<std::filesystem::path> inputs = files_of(options.model);
+    for (const RequestedSet& set : requested) {
+        inputs.push_back(set.path);
     }
+    require_output(options.csv, inputs);
     const Session session(options.model);
     std::vector<EvaluatedSet> evaluated;
     for (const RequestedSet& set : requested) {
@@ -96,8 +88,8 @@ void run_benchmark_verb(const BenchmarkOptions& options) {
             fmt::print("\n{}", to_table(set));
         }
     }
-    if (!options.csv.empty() && !(csv << to_csv(evaluated)).flush()) {
-        throw InputError(fmt::format("{}: cannot be written", options.csv));
+    if (!options.csv.path.empty()) {
+        write_file(options.csv.path, to_csv(evaluated));
     }
     for (const EvaluatedSet& set : evaluated) {
         if (set.result.entries.empty()) {
@@ -123,7 +115,7 @@ void add_benchmark(CLI::App& app) {
         "Key of the reference energies (default e_ref, for shipped sets the best known)");
     add_model_options(*verb, options->model);
     verb->add_flag("--json", options->json, "Print JSON");
-    verb->add_option("--csv", options->csv, "Write one line for each system to this file");
+    add_output_options(*verb, "--csv", "Write one line for each system to this file", options->csv);
     verb->callback([options] { run_benchmark_verb(*options); });
 }
 

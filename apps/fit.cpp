@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: BSD-3-Clause
-#include "data_files.hpp"
 #include "report.hpp"
+#include "session.hpp"
 #include "verbs.hpp"
 
 #include <keesom/interaction/fit.hpp>
@@ -20,13 +20,16 @@ namespace {
 
 struct FitVerbOptions {
     std::vector<std::string> sets;
-    std::string output;
-    std::string model;
+    OutputOptions output;
+    ModelOptions model;
     std::string name = "fitted";
     FitOptions fit;
 };
 
 void run_fit(const FitVerbOptions& options) {
+    std::vector<std::filesystem::path> inputs(options.sets.begin(), options.sets.end());
+    inputs.push_back(model_path(options.model));
+    require_output(options.output, inputs);
     std::vector<ReferenceSystem> systems;
     std::vector<std::string> names;
     for (const std::string& path : options.sets) {
@@ -35,8 +38,7 @@ void run_fit(const FitVerbOptions& options) {
             fmt::format("{} ({})", std::filesystem::path(path).filename().string(), set.size()));
         systems.insert(systems.end(), set.begin(), set.end());
     }
-    const KernelPropertyModel model =
-        load_model(options.model.empty() ? default_model() : std::filesystem::path(options.model));
+    const KernelPropertyModel model = load_model(model_path(options.model));
     FitReport report = fit_components(
         systems, model, options.fit, [](const std::string& line) { fmt::print("{}\n", line); });
     report.parameters.name = options.name;
@@ -45,7 +47,7 @@ void run_fit(const FitVerbOptions& options) {
         "predicted properties",
         report.n_systems,
         fmt::join(names, ", "));
-    save_parameters(options.output, report.parameters);
+    save_parameters(options.output.path, report.parameters);
 
     std::map<std::string, std::size_t> reasons;
     for (const SkippedSystem& system : report.skipped) {
@@ -56,7 +58,7 @@ void run_fit(const FitVerbOptions& options) {
         fmt::print("  left out {}: {}\n", count, reason);
     }
     fmt::print("\n{}", to_table(report.components));
-    fmt::print("\nwritten to {}\n", options.output);
+    fmt::print("\nwritten to {}\n", options.output.path);
 }
 
 }  // namespace
@@ -67,8 +69,8 @@ void add_fit(CLI::App& app) {
         app.add_subcommand("fit", "Fit the physical constants to reference energy components");
     verb->add_option("SET", options->sets, "Extended-XYZ files with elst, exch, ind, disp")
         ->required();
-    verb->add_option("--output", options->output, "Parameter file to write")->required();
-    verb->add_option("--model", options->model, "Folder of a trained property model");
+    add_output_options(*verb, "--output", "Parameter file to write", options->output)->required();
+    verb->add_option("--model", options->model.model, "Folder of a trained property model");
     verb->add_option("--name", options->name, "Name of the parameter set")->capture_default_str();
     verb->add_option("--smallest-scale",
                      options->fit.smallest_scale,

@@ -2,6 +2,7 @@
 //
 // The keesom command. Exit status: 0 done, 1 a check failed or the program is at fault, 2 bad
 // input.
+#include "printable.hpp"
 #include "verbs.hpp"
 
 #include <keesom/core/errors.hpp>
@@ -9,7 +10,6 @@
 #include <CLI/CLI.hpp>
 #include <fmt/format.h>
 
-#include <algorithm>
 #include <cstdio>
 #include <exception>
 #include <iostream>
@@ -21,9 +21,8 @@ constexpr int internal_error = 1;
 constexpr int bad_input = 2;
 
 /// Errors are one line, whatever a library made of its message.
-int complain(std::string message, int status) {
-    std::replace(message.begin(), message.end(), '\n', ' ');
-    fmt::print(stderr, "keesom: {}\n", message);
+int complain(const std::string& message, int status) {
+    fmt::print(stderr, "keesom: {}\n", keesom::apps::printable(message));
     return status;
 }
 

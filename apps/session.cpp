@@ -2,8 +2,10 @@
 #include "session.hpp"
 
 #include "data_files.hpp"
+#include "printable.hpp"
 
 #include <keesom/core/elements.hpp>
+#include <keesom/core/io/output.hpp>
 #include <keesom/ml/model_file.hpp>
 
 #include <fmt/format.h>
@@ -16,25 +18,29 @@ namespace keesom::apps {
 
 namespace {
 
-std::filesystem::path model_path(const ModelOptions& options) {
-    return options.model.empty() ? default_model() : std::filesystem::path(options.model);
-}
-
 /// Last part of a path, also of one that ends in a slash.
 std::string folder_name(const std::filesystem::path& path) {
     return path.has_filename() ? path.filename().string() : path.parent_path().filename().string();
 }
 
-ParameterSet parameter_set(const ModelOptions& options) {
-    return load_parameters(options.parameters.empty() ? default_parameters()
-                                                      : std::filesystem::path(options.parameters));
+std::filesystem::path parameter_path(const ModelOptions& options) {
+    return options.parameters.empty() ? default_parameters()
+                                      : std::filesystem::path(options.parameters);
 }
 
 }  // namespace
 
+std::filesystem::path model_path(const ModelOptions& options) {
+    return options.model.empty() ? default_model() : std::filesystem::path(options.model);
+}
+
+std::vector<std::filesystem::path> files_of(const ModelOptions& options) {
+    return {model_path(options), parameter_path(options)};
+}
+
 Session::Session(const ModelOptions& options)
     : model_path(apps::model_path(options).string()),
-      parameters(parameter_set(options)),
+      parameters(load_parameters(parameter_path(options))),
       model(std::make_shared<KernelPropertyModel>(load_model(model_path)), parameters) {}
 
 std::string Session::headline() const {
@@ -65,6 +71,21 @@ void add_model_options(CLI::App& verb, ModelOptions& options) {
     verb.add_option("--parameters", options.parameters, "File of physical constants");
 }
 
+CLI::Option* add_output_options(CLI::App& verb,
+                                const std::string& name,
+                                const std::string& description,
+                                OutputOptions& options) {
+    CLI::Option* path = verb.add_option(name, options.path, description);
+    verb.add_flag("--force", options.replace, "Replace what exists already under that name");
+    return path;
+}
+
+void require_output(const OutputOptions& output, std::span<const std::filesystem::path> inputs) {
+    if (!output.path.empty()) {
+        require_output_file(output.path, inputs, output.replace);
+    }
+}
+
 void append_familiarity_warnings(const std::string& label,
                                  const Molecule& molecule,
                                  const PropertyPrediction& prediction,
@@ -92,7 +113,7 @@ void print_json(const nlohmann::ordered_json& json) {
 
 void print_warnings(const std::vector<std::string>& warnings) {
     for (const std::string& warning : warnings) {
-        fmt::print("\nwarning: {}\n", warning);
+        fmt::print(stderr, "keesom: warning: {}\n", printable(warning));
     }
 }
 

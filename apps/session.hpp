@@ -10,6 +10,8 @@
 #include <CLI/CLI.hpp>
 #include <nlohmann/json.hpp>
 
+#include <filesystem>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -20,6 +22,11 @@ struct ModelOptions {
     std::string model;
     std::string parameters;
 };
+
+std::filesystem::path model_path(const ModelOptions& options);
+
+/// The model folder and the parameter file that these options mean.
+std::vector<std::filesystem::path> files_of(const ModelOptions& options);
 
 /// A loaded property model and the physics.
 struct Session {
@@ -34,6 +41,23 @@ struct Session {
     [[nodiscard]] nlohmann::ordered_json description() const;
 };
 
+/// Where a result is written besides standard output.
+struct OutputOptions {
+    std::string path;      ///< empty: nowhere
+    bool replace = false;  ///< whether an existing file may be replaced
+};
+
+/// Adds `name` and --force.
+/// @returns the option of the path
+CLI::Option* add_output_options(CLI::App& verb,
+                                const std::string& name,
+                                const std::string& description,
+                                OutputOptions& options);
+
+/// Checks a file before the work begins; does nothing if there is none.
+/// @throws InputError as require_output_file()
+void require_output(const OutputOptions& output, std::span<const std::filesystem::path> inputs);
+
 void add_input_options(CLI::App& verb, InputOptions& options);
 void add_model_options(CLI::App& verb, ModelOptions& options);
 
@@ -46,6 +70,7 @@ void append_familiarity_warnings(const std::string& label,
 /// Prints JSON; text that is not UTF-8, as file names may be, gets replacement characters.
 void print_json(const nlohmann::ordered_json& json);
 
+/// Warnings go to standard error, a line each.
 void print_warnings(const std::vector<std::string>& warnings);
 
 }  // namespace keesom::apps

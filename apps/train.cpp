@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include "progress.hpp"
+#include "session.hpp"
 #include "verbs.hpp"
 
 #include <keesom/core/elements.hpp>
+#include <keesom/core/io/output.hpp>
 #include <keesom/core/io/property_set.hpp>
 #include <keesom/core/io/sha256.hpp>
 #include <keesom/ml/model_file.hpp>
@@ -24,7 +26,7 @@ namespace {
 
 struct TrainVerbOptions {
     std::string set;
-    std::string output;
+    OutputOptions output;
     std::string test;
     TrainingOptions training;
 };
@@ -67,6 +69,11 @@ void print_errors(const std::string& title, const std::vector<PropertyErrors>& e
 }
 
 void run_train(TrainVerbOptions options) {
+    std::vector<std::filesystem::path> inputs = {options.set};
+    if (!options.test.empty()) {
+        inputs.emplace_back(options.test);
+    }
+    require_output_folder(options.output.path, model_manifest, inputs, options.output.replace);
     const std::vector<PropertyRecord> records = read_property_set(options.set);
     std::vector<PropertyRecord> test_records;
     if (!options.test.empty()) {
@@ -80,13 +87,13 @@ void run_train(TrainVerbOptions options) {
             bars.show(stage, fraction);
         });
     }();
-    save_model(model, options.output);
+    save_model(model, options.output.path);
     fmt::print("trained on {} molecules of {}, written to {}\n",
                records.size(),
                options.training.training_set,
-               options.output);
+               options.output.path);
     fmt::print("errors on species left out: {}\n",
-               (std::filesystem::path(options.output) / "MODEL_CARD.md").string());
+               (std::filesystem::path(options.output.path) / "MODEL_CARD.md").string());
     if (!test_records.empty()) {
         print_errors(fmt::format("Errors on {}, atomic units", options.test),
                      validate(model, test_records).errors);
@@ -100,7 +107,8 @@ void add_train(CLI::App& app) {
     TrainingOptions& training = options->training;
     CLI::App* verb = app.add_subcommand("train", "Train a property model from reference atoms");
     verb->add_option("SET", options->set, "Extended-XYZ file with property columns")->required();
-    verb->add_option("--output", options->output, "Folder of the model, made anew")->required();
+    add_output_options(*verb, "--output", "Folder of the model, made anew", options->output)
+        ->required();
     verb->add_option("--test", options->test, "Second set to measure errors on");
     verb->add_option("--sparse", training.sparse_count, "Sparse environments for each element")
         ->capture_default_str();

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include <keesom/core/elements.hpp>
 #include <keesom/core/errors.hpp>
+#include <keesom/core/io/output.hpp>
 #include <keesom/core/io/text_file.hpp>
 #include <keesom/interaction/parameter_set.hpp>
 
@@ -9,7 +10,6 @@
 
 #include <algorithm>
 #include <cmath>
-#include <fstream>
 #include <set>
 #include <string_view>
 #include <utility>
@@ -219,11 +219,7 @@ void save_parameters(const std::filesystem::path& path, const ParameterSet& para
         }
         file[constant.section][constant.key] = std::move(entry);
     }
-    std::ofstream stream(path);
-    stream << file.dump(4) << '\n';
-    if (!stream.flush()) {
-        throw InputError(fmt::format("{}: cannot be written", path.string()));
-    }
+    write_file(path, file.dump(4) + "\n");
 }
 
 ParameterSet initial_parameters(std::span<const int> elements) {

@@ -55,6 +55,7 @@ ParameterSet initial_parameters(std::span<const int> elements);
 /// @throws ModelError naming the file and the key for anything missing, unknown or not a number
 ParameterSet load_parameters(const std::filesystem::path& path);
 
+/// Writes the file whole or not at all; an existing one is replaced.
 /// @throws InputError if the file cannot be written
 void save_parameters(const std::filesystem::path& path, const ParameterSet& parameters);
 

@@ -2,7 +2,9 @@
 #include <keesom/core/elements.hpp>
 #include <keesom/core/errors.hpp>
 #include <keesom/core/io/npy.hpp>
+#include <keesom/core/io/output.hpp>
 #include <keesom/core/io/sha256.hpp>
+#include <keesom/core/io/text_file.hpp>
 #include <keesom/ml/model_file.hpp>
 
 #include <fmt/format.h>
@@ -11,13 +13,10 @@
 #include <cmath>
 #include <cstddef>
 #include <cstdint>
-#include <fstream>
-#include <iterator>
 #include <map>
 #include <set>
 #include <string>
 #include <string_view>
-#include <system_error>
 #include <utility>
 #include <vector>
 
@@ -28,7 +27,6 @@ namespace {
 using nlohmann::json;
 
 constexpr const char* schema = "keesom-kernel-property-model";
-constexpr const char* manifest_name = "manifest.json";
 constexpr const char* card_name = "MODEL_CARD.md";
 constexpr Eigen::Index neighbor_columns = 4;  // atomic number, x, y, z
 
@@ -126,12 +124,7 @@ public:
         const std::string file = key + ".npy";
         const NpyArray<double> array(matrix);
         const std::string bytes = npy_bytes(array);
-        std::ofstream stream(directory_ / file, std::ios::binary);
-        stream.write(bytes.data(), static_cast<std::streamsize>(bytes.size()));
-        stream.close();
-        if (!stream) {
-            throw InputError(fmt::format("{}: cannot be written", (directory_ / file).string()));
-        }
+        write_file(directory_ / file, bytes);
         entries_[key] = {
             {"file", file}, {"dtype", "<f8"}, {"shape", array.shape}, {"sha256", sha256(bytes)}};
     }
@@ -144,12 +137,11 @@ private:
 };
 
 std::string read_bytes(const std::filesystem::path& path) {
-    std::ifstream stream(path, std::ios::binary);
-    std::string bytes{std::istreambuf_iterator<char>(stream), std::istreambuf_iterator<char>()};
-    if (!stream) {
-        throw ModelError(fmt::format("{}: cannot be read", path.string()));
+    try {
+        return read_file(path);
+    } catch (const InputError& error) {
+        throw ModelError(error.what());
     }
-    return bytes;
 }
 
 // ---------------------------------------------------------------------------------------------
@@ -324,22 +316,10 @@ std::string contraction_key(std::size_t l) {
 }
 
 json parse_manifest(const std::filesystem::path& path) {
-    if (!std::filesystem::exists(path)) {
-        throw ModelError(fmt::format("{}: there is no such file", path.string()));
-    }
     try {
         return json::parse(read_bytes(path));
     } catch (const json::exception& error) {
         throw ModelError(fmt::format("{}: damaged: {}", path.string(), error.what()));
-    }
-}
-
-void write_text(const std::filesystem::path& path, std::string_view text) {
-    std::ofstream stream(path, std::ios::binary);
-    stream << text;
-    stream.close();
-    if (!stream) {
-        throw InputError(fmt::format("{}: cannot be written", path.string()));
     }
 }
 
@@ -393,16 +373,8 @@ ElementRegression read_element(const json& object, const std::string& name, Arra
     return element;
 }
 
-}  // namespace
-
-void save_model(const KernelPropertyModel& model, const std::filesystem::path& directory) {
-    std::error_code failure;
-    std::filesystem::create_directories(directory, failure);
-    if (failure) {
-        throw InputError(
-            fmt::format("{}: cannot be made: {}", directory.string(), failure.message()));
-    }
-    const KernelModelData& data = model.data();
+/// Writes every file of a model into an existing folder.
+void write_model(const KernelModelData& data, const std::filesystem::path& directory) {
     ArrayWriter arrays(directory);
     const std::vector<Eigen::MatrixXd>& contraction = data.contraction.matrices();
     for (std::size_t l = 0; l < contraction.size(); ++l) {
@@ -442,12 +414,20 @@ void save_model(const KernelPropertyModel& model, const std::filesystem::path& d
         {"validity", {{"charges", data.training_charges}, {"length_unit", "bohr"}}},
         {"elements", elements},
         {"arrays", arrays.entries()}};
-    write_text(directory / card_name, data.card);
-    write_text(directory / manifest_name, manifest.dump(2) + "\n");
+    write_file(directory / card_name, data.card);
+    write_file(directory / model_manifest, manifest.dump(2) + "\n");
+}
+
+}  // namespace
+
+void save_model(const KernelPropertyModel& model, const std::filesystem::path& directory) {
+    write_folder(directory, model_manifest, [&](const std::filesystem::path& partial) {
+        write_model(model.data(), partial);
+    });
 }
 
 KernelPropertyModel load_model(const std::filesystem::path& directory) {
-    const std::filesystem::path path = directory / manifest_name;
+    const std::filesystem::path path = directory / model_manifest;
     const std::string name = path.string();
     const json document = parse_manifest(path);
     // Schema and version first: another version may well have other keys.

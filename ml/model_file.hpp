@@ -19,8 +19,13 @@ namespace keesom {
 /// Version of the directory's layout that this library writes and reads.
 inline constexpr int model_file_version = 1;
 
-/// Writes a model; the directory is made if need be, files of the same names are replaced.
-/// @throws InputError "NAME: reason" if a file cannot be written
+/// The file that makes a folder a model.
+inline constexpr const char* model_manifest = "manifest.json";
+
+/// Writes a model, whole or not at all; another model in its place is replaced.
+/// @throws InputError "NAME: reason" if a file cannot be written, or the folder holds anything but
+/// a
+///         model
 void save_model(const KernelPropertyModel& model, const std::filesystem::path& directory);
 
 /// @throws ModelError "NAME: reason" if the manifest is missing, damaged, of another version, has

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include <keesom/core/errors.hpp>
 #include <keesom/core/io/npy.hpp>
+#include <keesom/core/io/output.hpp>
 #include <keesom/core/io/parse.hpp>
 #include <keesom/core/io/text_file.hpp>
 

@@ -15,7 +15,6 @@
 #include <fstream>
 #include <ios>
 #include <system_error>
-#include <unistd.h>
 
 namespace keesom {
 
@@ -80,25 +79,6 @@ std::string read_text_file(const std::filesystem::path& path) {
         throw InputError(fmt::format("{}: file is empty", path.string()));
     }
     return text;
-}
-
-void write_file(const std::filesystem::path& path, std::string_view bytes) {
-    // The process number keeps two processes that write the same file apart.
-    std::filesystem::path partial = path;
-    partial += fmt::format(".partial{}", getpid());
-    errno = 0;
-    std::ofstream file(partial, std::ios::binary | std::ios::trunc);
-    file.write(bytes.data(), static_cast<std::streamsize>(bytes.size()));
-    file.close();
-    std::error_code error(file ? 0 : errno, std::generic_category());
-    if (file) {
-        std::filesystem::rename(partial, path, error);
-    }
-    if (!file || error) {
-        std::error_code ignored;
-        std::filesystem::remove(partial, ignored);
-        throw InputError(fmt::format("{}: cannot be written ({})", path.string(), error.message()));
-    }
 }
 
 }  // namespace keesom

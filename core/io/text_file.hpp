@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: BSD-3-Clause
 //
-// Whole files in and out of memory.
+// Whole files in memory.
 #pragma once
 
 #include <filesystem>
@@ -18,10 +18,5 @@ std::string read_file(const std::filesystem::path& path);
 /// @throws InputError as read_file, and if the file is empty or the compressed data are damaged or
 ///         cut off
 std::string read_text_file(const std::filesystem::path& path);
-
-/// Writes a file that is either complete or not there: the bytes go to a temporary file in the same
-/// folder, which then takes the name. An existing file is replaced.
-/// @throws InputError "NAME: reason" if that is impossible
-void write_file(const std::filesystem::path& path, std::string_view bytes);
 
 }  // namespace keesom

@@ -109,24 +109,6 @@ TEST(ReadTextFile, NoticesDamagedCompressedData) {
                 AllOf(HasSubstr("bad.gz: "), HasSubstr("damaged")));
 }
 
-TEST(WriteFile, ReplacesAFileAndLeavesNothingElse) {
-    const TemporaryFolder folder;
-    const auto path = folder.file("result.txt", "old and longer");
-    write_file(path, "new");
-    EXPECT_EQ(read_file(path), "new");
-    EXPECT_EQ(std::distance(std::filesystem::directory_iterator(folder.path()), {}), 1);
-}
-
-TEST(WriteFile, NamesAFileThatCannotBeWritten) {
-    const TemporaryFolder folder;
-    EXPECT_THAT(error_of<InputError>([&] { write_file(folder.path() / "no" / "such", "x"); }),
-                AllOf(HasSubstr("no/such: "), HasSubstr("cannot be written")));
-    // A folder cannot be replaced by a file.
-    std::filesystem::create_directory(folder.path() / "taken");
-    EXPECT_THROW(write_file(folder.path() / "taken", "x"), InputError);
-    EXPECT_EQ(std::distance(std::filesystem::directory_iterator(folder.path()), {}), 1);
-}
-
 // FIPS 180-4, examples of the standard: one block, two blocks; and the well-known digest of
 // nothing.
 TEST(Sha256, AgreesWithTheExamplesOfTheStandard) {

@@ -157,7 +157,7 @@ TEST_F(ModelFile, ReportsAChangedArray) {
 
 TEST_F(ModelFile, ReportsAMissingArray) {
     std::filesystem::remove(directory() / "H_neighbors.npy");
-    EXPECT_THAT(load_error(), AllOf(HasSubstr("H_neighbors.npy"), HasSubstr("cannot be read")));
+    EXPECT_THAT(load_error(), AllOf(HasSubstr("H_neighbors.npy"), HasSubstr("no such file")));
     edit_manifest([](json& manifest) { manifest["arrays"].erase("H_neighbors"); });
     EXPECT_THAT(load_error(), AllOf(HasSubstr("H_neighbors"), HasSubstr("missing")));
 }
@@ -185,7 +185,7 @@ TEST_F(ModelFile, ReportsAMissingModelCard) {
 TEST_F(ModelFile, ReportsAPlaceThatCannotBeWritten) {
     const std::filesystem::path file = directory() / "manifest.json" / "model";
     EXPECT_THAT(testing::error_of<InputError>([&] { save_model(model(), file); }),
-                HasSubstr("cannot be made"));
+                HasSubstr("cannot be written"));
 }
 
 }  // namespace
