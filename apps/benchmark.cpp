@@ -25,7 +25,9 @@ struct BenchmarkOptions {
     std::vector<std::string> sets;
     std::string reference_key;
     ModelOptions model;
+    EnergyUnit unit;
     bool json = false;
+    bool verbose = false;
     OutputOptions csv;
 };
 
@@ -80,16 +82,16 @@ void run_benchmark_verb(const BenchmarkOptions& options) {
     }
     if (options.json) {
         nlohmann::ordered_json json = session.description();
-        json.update(to_json(evaluated));
+        json.update(to_json(evaluated, options.unit));
         print_json(json);
     } else {
         fmt::print("{}\n", session.headline());
         for (const EvaluatedSet& set : evaluated) {
-            fmt::print("\n{}", to_table(set));
+            fmt::print("\n{}", to_table(set, options.unit, options.verbose));
         }
     }
     if (!options.csv.path.empty()) {
-        write_file(options.csv.path, to_csv(evaluated));
+        write_file(options.csv.path, to_csv(evaluated, options.unit));
     }
     for (const EvaluatedSet& set : evaluated) {
         if (set.result.entries.empty()) {
@@ -114,7 +116,9 @@ void add_benchmark(CLI::App& app) {
         options->reference_key,
         "Key of the reference energies (default e_ref, for shipped sets the best known)");
     add_model_options(*verb, options->model);
+    add_unit_option(*verb, options->unit);
     verb->add_flag("--json", options->json, "Print JSON");
+    verb->add_flag("--verbose", options->verbose, "Name every system that was skipped, and why");
     add_output_options(*verb, "--csv", "Write one line for each system to this file", options->csv);
     verb->callback([options] { run_benchmark_verb(*options); });
 }

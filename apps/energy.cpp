@@ -26,6 +26,7 @@ using Json = nlohmann::ordered_json;
 struct EnergyOptions {
     InputOptions input;
     ModelOptions model;
+    EnergyUnit unit;
     bool json = false;
 };
 
@@ -149,16 +150,16 @@ void run_energy(const EnergyOptions& options) {
             list.push_back(summary_json(summary));
         }
         Json json = session.description();
-        json["unit"] = "kcal/mol";
+        json["unit"] = options.unit.name;
         json["monomers"] = std::move(list);
-        json["energy"] = to_json(energy);
+        json["energy"] = to_json(energy, options.unit);
         json["warnings"] = warnings;
         print_json(json);
         return;
     }
     fmt::print("{}\n\n", session.headline());
     print_summaries(summaries);
-    fmt::print("\n{}", to_table(energy));
+    fmt::print("\nInteraction energy, {}\n{}", options.unit.name, to_table(energy, options.unit));
     print_warnings(warnings);
 }
 
@@ -170,6 +171,7 @@ void add_energy(CLI::App& app) {
         "energy", "Interaction energy and its components of two or more molecules");
     add_input_options(*verb, options->input);
     add_model_options(*verb, options->model);
+    add_unit_option(*verb, options->unit);
     verb->add_flag("--json", options->json, "Print JSON");
     verb->callback([options] { run_energy(*options); });
 }

@@ -9,7 +9,6 @@
 #include <fmt/format.h>
 
 #include <filesystem>
-#include <map>
 #include <memory>
 #include <string>
 #include <vector>
@@ -49,15 +48,9 @@ void run_fit(const FitVerbOptions& options) {
         fmt::join(names, ", "));
     save_parameters(options.output.path, report.parameters);
 
-    std::map<std::string, std::size_t> reasons;
-    for (const SkippedSystem& system : report.skipped) {
-        ++reasons[system.reason];
-    }
     fmt::print("\n{} systems fitted\n", report.n_systems);
-    for (const auto& [reason, count] : reasons) {
-        fmt::print("  left out {}: {}\n", count, reason);
-    }
-    fmt::print("\n{}", to_table(report.components));
+    fmt::print("{}", skipped_lines(report.skipped, false));
+    fmt::print("\n{}", to_table(report.components, EnergyUnit{}));
     fmt::print("\nwritten to {}\n", options.output.path);
 }
 

@@ -5,63 +5,78 @@
 
 #include <fmt/format.h>
 
-#include <algorithm>
+#include <cstddef>
 #include <map>
+#include <regex>
+#include <utility>
 
 namespace keesom::apps {
 
 namespace {
 
-using Json = nlohmann::ordered_json;
-using units::kcal_per_mol;
+/// hartree in one of each.
+const std::map<std::string, double> energy_units = {{"eV", units::electronvolt},
+                                                    {"hartree", units::hartree},
+                                                    {"kJ/mol", units::kj_per_mol},
+                                                    {"kcal/mol", units::kcal_per_mol}};
 
-Json statistics_json(const ErrorStatistics& statistics) {
+using Json = nlohmann::ordered_json;
+
+Json statistics_json(const ErrorStatistics& statistics, const EnergyUnit& unit) {
     return {{"n", statistics.n},
-            {"mae", statistics.mae / kcal_per_mol},
-            {"rmse", statistics.rmse / kcal_per_mol},
-            {"mean_error", statistics.mean_error / kcal_per_mol},
-            {"max_abs_error", statistics.max_abs_error / kcal_per_mol},
+            {"mae", statistics.mae / unit.value()},
+            {"rmse", statistics.rmse / unit.value()},
+            {"mean_error", statistics.mean_error / unit.value()},
+            {"max_abs_error", statistics.max_abs_error / unit.value()},
             {"worst", statistics.worst}};
 }
 
-Json set_json(const EvaluatedSet& set) {
+Json set_json(const EvaluatedSet& set, const EnergyUnit& unit) {
     Json skipped = Json::array();
     for (const SkippedSystem& system : set.result.skipped) {
         skipped.push_back({{"name", system.name}, {"reason", system.reason}});
     }
     Json dimers = Json::array();
     for (const BenchmarkEntry& entry : set.result.entries) {
-        Json dimer = {{"name", entry.name}, {"reference", entry.reference / kcal_per_mol}};
-        dimer.update(apps::to_json(entry.energy));
+        Json dimer = {{"name", entry.name}, {"reference", nullptr}};
+        if (entry.reference) {
+            dimer["reference"] = *entry.reference / unit.value();
+        }
+        dimer.update(apps::to_json(entry.energy, unit));
         dimers.push_back(std::move(dimer));
     }
     Json json = {{"set", set.set},
                  {"file", set.file},
                  {"reference_key", set.reference_key},
                  {"evaluated", set.result.entries.size()},
-                 {"skipped", std::move(skipped)},
-                 {"total", statistics_json(set.result.total)}};
+                 {"skipped", std::move(skipped)}};
+    if (set.result.total.n > 0) {
+        json["total"] = statistics_json(set.result.total, unit);
+    }
     for (std::size_t i = 0; i < set.result.components.size(); ++i) {
-        json["components"][component_names[i].name] = statistics_json(set.result.components[i]);
+        json["components"][component_names[i].name] =
+            statistics_json(set.result.components[i], unit);
     }
     json["dimers"] = std::move(dimers);
     return json;
 }
 
-std::string statistics_row(const std::string& label, const ErrorStatistics& statistics) {
+std::string statistics_row(const std::string& label,
+                           const ErrorStatistics& statistics,
+                           const EnergyUnit& unit) {
     return fmt::format("  {:<16}{:>6}{:>9.3f}{:>9.3f}{:>9.3f}{:>9.3f}   {}\n",
                        label,
                        statistics.n,
-                       statistics.mae / kcal_per_mol,
-                       statistics.rmse / kcal_per_mol,
-                       statistics.mean_error / kcal_per_mol,
-                       statistics.max_abs_error / kcal_per_mol,
+                       statistics.mae / unit.value(),
+                       statistics.rmse / unit.value(),
+                       statistics.mean_error / unit.value(),
+                       statistics.max_abs_error / unit.value(),
                        statistics.worst);
 }
 
-std::string statistics_header() {
+std::string statistics_header(const EnergyUnit& unit) {
     return fmt::format("  {:<16}{:>6}{:>9}{:>9}{:>9}{:>9}   {}\n",
-                       "kcal/mol",
+                       unit.name,
                        "n",
                        "MAE",
                        "RMSE",
@@ -70,31 +85,18 @@ std::string statistics_header() {
                        "worst");
 }
 
-std::string component_rows(const std::vector<ErrorStatistics>& components) {
+std::string component_rows(const std::vector<ErrorStatistics>& components, const EnergyUnit& unit) {
     std::string rows;
     for (std::size_t i = 0; i < components.size(); ++i) {
-        rows += statistics_row(component_names[i].name, components[i]);
+        rows += statistics_row(component_names[i].name, components[i], unit);
     }
     return rows;
 }
 
-std::string skipped_lines(const std::vector<SkippedSystem>& skipped) {
-    constexpr std::size_t shown = 6;
-    std::map<std::string, std::vector<std::string>> by_reason;
-    for (const SkippedSystem& system : skipped) {
-        by_reason[system.reason].push_back(system.name);
-    }
-    std::string lines;
-    for (const auto& [reason, names] : by_reason) {
-        const auto end = names.begin() + static_cast<std::ptrdiff_t>(std::min(shown, names.size()));
-        lines += fmt::format(
-            "  skipped {}, {}: {}", names.size(), reason, fmt::join(names.begin(), end, ", "));
-        if (names.size() > shown) {
-            lines += fmt::format(", and {} more (--json and --csv name all)", names.size() - shown);
-        }
-        lines += '\n';
-    }
-    return lines;
+/// A reason without what is particular to one system: quoted names, formulas and numbers.
+std::string without_particulars(const std::string& reason) {
+    static const std::regex particulars(R"('[^']*'|\([A-Z][A-Za-z0-9]*\)|[0-9.]+)");
+    return std::regex_replace(reason, particulars, "*");
 }
 
 std::string quoted(const std::string& text) {
@@ -110,48 +112,95 @@ std::string quoted(const std::string& text) {
 
 }  // namespace
 
-Json to_json(const EnergyComponents& energy) {
-    Json json = {{"total", energy.total() / kcal_per_mol}};
+double EnergyUnit::value() const {
+    return energy_units.at(name);
+}
+
+void add_unit_option(CLI::App& verb, EnergyUnit& unit) {
+    std::vector<std::string> names;
+    for (const auto& [name, value] : energy_units) {
+        names.push_back(name);
+    }
+    verb.add_option("--unit", unit.name, "Unit of the energies that are printed")
+        ->check(CLI::IsMember(names))
+        ->capture_default_str();
+}
+
+Json to_json(const EnergyComponents& energy, const EnergyUnit& unit) {
+    Json json = {{"total", energy.total() / unit.value()}};
     for (const ComponentName& component : component_names) {
-        json[component.name] = energy.*component.value / kcal_per_mol;
+        json[component.name] = energy.*component.value / unit.value();
     }
     return json;
 }
 
-Json to_json(const std::vector<EvaluatedSet>& sets) {
+Json to_json(const std::vector<EvaluatedSet>& sets, const EnergyUnit& unit) {
     Json list = Json::array();
     for (const EvaluatedSet& set : sets) {
-        list.push_back(set_json(set));
+        list.push_back(set_json(set, unit));
     }
-    return {{"sets", std::move(list)}};
+    return {{"unit", unit.name}, {"sets", std::move(list)}};
 }
 
-std::string to_table(const EnergyComponents& energy) {
-    std::string table = "Interaction energy, kcal/mol\n";
+std::string to_table(const EnergyComponents& energy, const EnergyUnit& unit) {
+    std::string table;
+    const auto add = [&](const char* name, double value) {
+        // Electronvolts and hartree are large.
+        const int digits = unit.value() > 10.0 * units::kcal_per_mol ? 6 : 3;
+        table += fmt::format("  {:<16}{:>10.{}f}\n", name, value / unit.value(), digits);
+    };
     for (const ComponentName& component : component_names) {
-        table += fmt::format(
-            "  {:<16}{:>10.3f}\n", component.name, energy.*component.value / kcal_per_mol);
+        add(component.name, energy.*component.value);
     }
-    return table + fmt::format("  {:<16}{:>10.3f}\n", "total", energy.total() / kcal_per_mol);
+    add("total", energy.total());
+    return table;
 }
 
-std::string to_table(const std::vector<ErrorStatistics>& components) {
-    return statistics_header() + component_rows(components);
+std::string to_table(const std::vector<ErrorStatistics>& components, const EnergyUnit& unit) {
+    return statistics_header(unit) + component_rows(components, unit);
 }
 
-std::string to_table(const EvaluatedSet& set) {
+std::string to_table(const EvaluatedSet& set, const EnergyUnit& unit, bool all_skipped) {
     const BenchmarkResult& result = set.result;
-    const std::string table = fmt::format("{}: {} evaluated, {} skipped ({}, reference {})\n",
-                                          set.set,
-                                          result.entries.size(),
-                                          result.skipped.size(),
-                                          set.file,
-                                          set.reference_key);
-    return table + statistics_header() + statistics_row("total", result.total) +
-           component_rows(result.components) + skipped_lines(result.skipped);
+    std::string table = fmt::format("{}: {} evaluated, {} skipped ({}, reference {})\n",
+                                    set.set,
+                                    result.entries.size(),
+                                    result.skipped.size(),
+                                    set.file,
+                                    set.reference_key);
+    table += statistics_header(unit);
+    if (result.total.n > 0) {
+        table += statistics_row("total", result.total, unit);
+    }
+    return table + component_rows(result.components, unit) +
+           skipped_lines(result.skipped, all_skipped);
 }
 
-std::string to_csv(const std::vector<EvaluatedSet>& sets) {
+std::string skipped_lines(const std::vector<SkippedSystem>& skipped, bool all) {
+    std::string lines;
+    if (all) {
+        for (const SkippedSystem& system : skipped) {
+            lines += fmt::format("  skipped {}: {}\n", system.name, system.reason);
+        }
+        return lines;
+    }
+    std::map<std::string, std::vector<const SkippedSystem*>> alike;
+    for (const SkippedSystem& system : skipped) {
+        alike[without_particulars(system.reason)].push_back(&system);
+    }
+    for (const auto& [unused, systems] : alike) {
+        const SkippedSystem& first = *systems.front();
+        lines += systems.size() == 1
+                     ? fmt::format("  skipped {}: {}\n", first.name, first.reason)
+                     : fmt::format("  skipped {}, the first {}: {} (--verbose names all)\n",
+                                   systems.size(),
+                                   first.name,
+                                   first.reason);
+    }
+    return lines;
+}
+
+std::string to_csv(const std::vector<EvaluatedSet>& sets, const EnergyUnit& unit) {
     std::string csv = "set,name,reference,total";
     for (const ComponentName& component : component_names) {
         csv += fmt::format(",{0}", component.name);
@@ -162,10 +211,11 @@ std::string to_csv(const std::vector<EvaluatedSet>& sets) {
             csv += fmt::format("{},{},{},{}",
                                quoted(set.set),
                                quoted(entry.name),
-                               entry.reference / kcal_per_mol,
-                               entry.energy.total() / kcal_per_mol);
+                               entry.reference ? fmt::format("{}", *entry.reference / unit.value())
+                                               : std::string(),
+                               entry.energy.total() / unit.value());
             for (const ComponentName& component : component_names) {
-                csv += fmt::format(",{}", entry.energy.*component.value / kcal_per_mol);
+                csv += fmt::format(",{}", entry.energy.*component.value / unit.value());
             }
             csv += ",\n";
         }

@@ -5,12 +5,23 @@
 
 #include <keesom/interaction/benchmark.hpp>
 
+#include <CLI/CLI.hpp>
 #include <nlohmann/json.hpp>
 
 #include <string>
 #include <vector>
 
 namespace keesom::apps {
+
+/// What energies are printed in.
+struct EnergyUnit {
+    std::string name = "kcal/mol";
+
+    /// One of it in hartree.
+    [[nodiscard]] double value() const;
+};
+
+void add_unit_option(CLI::App& verb, EnergyUnit& unit);
 
 /// A set that was evaluated, with what the report says about its origin.
 struct EvaluatedSet {
@@ -20,15 +31,21 @@ struct EvaluatedSet {
     BenchmarkResult result;
 };
 
-nlohmann::ordered_json to_json(const EnergyComponents& energy);
-nlohmann::ordered_json to_json(const std::vector<EvaluatedSet>& sets);
+nlohmann::ordered_json to_json(const EnergyComponents& energy, const EnergyUnit& unit);
+nlohmann::ordered_json to_json(const std::vector<EvaluatedSet>& sets, const EnergyUnit& unit);
 
-std::string to_table(const EnergyComponents& energy);
+std::string to_table(const EnergyComponents& energy, const EnergyUnit& unit);
 /// Statistics of each component, in the order of component_names.
-std::string to_table(const std::vector<ErrorStatistics>& components);
-std::string to_table(const EvaluatedSet& set);
+std::string to_table(const std::vector<ErrorStatistics>& components, const EnergyUnit& unit);
+/// @param all_skipped whether to name every system that was skipped, and why
+std::string to_table(const EvaluatedSet& set, const EnergyUnit& unit, bool all_skipped);
+
+/// Reasons for which systems were skipped, each with their number: reasons that differ in names and
+/// numbers only stand once.
+/// @param all whether to name every system
+std::string skipped_lines(const std::vector<SkippedSystem>& skipped, bool all);
 
 /// One line for each system of all sets, with a header.
-std::string to_csv(const std::vector<EvaluatedSet>& sets);
+std::string to_csv(const std::vector<EvaluatedSet>& sets, const EnergyUnit& unit);
 
 }  // namespace keesom::apps

@@ -8,9 +8,9 @@
 #include "verbs.hpp"
 
 #include <keesom/core/errors.hpp>
+#include <keesom/core/io/json_text.hpp>
 #include <keesom/core/io/reference_systems.hpp>
 #include <keesom/core/io/sha256.hpp>
-#include <keesom/core/io/text_file.hpp>
 #include <keesom/core/units.hpp>
 #include <keesom/dispersion/many_body.hpp>
 #include <keesom/dispersion/oscillators.hpp>
@@ -31,12 +31,7 @@ namespace {
 using Json = nlohmann::json;
 
 Json read_expectations() {
-    const std::filesystem::path path = data_folder() / "selfcheck.json";
-    try {
-        return Json::parse(read_text_file(path));
-    } catch (const Json::exception&) {
-        throw InputError(fmt::format("{}: not valid JSON", path.string()));
-    }
+    return Json::parse(read_json_text(data_folder() / "selfcheck.json"));
 }
 
 /// Prints a line and tells whether the two agree; a difference in either direction fails.

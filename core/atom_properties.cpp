@@ -23,11 +23,20 @@ void require_positive(const Eigen::VectorXd& values, std::string_view name) {
     }
 }
 
+/// No atom has more than this, in atomic units; a damaged number may well be finite.
 template <class Matrix>
-void require_finite(const Matrix& values, std::string_view name) {
+void require_magnitude(const Matrix& values, std::string_view name, double largest) {
     for (Eigen::Index i = 0; i < values.cols(); ++i) {
         if (!values.col(i).allFinite()) {
             throw InputError(fmt::format("{} of atom {} is not finite", name, i + 1));
+        }
+        const double magnitude = values.col(i).cwiseAbs().maxCoeff();
+        if (magnitude > largest) {
+            throw InputError(fmt::format("{} of atom {} is {:g}, expected no more than {:g}",
+                                         name,
+                                         i + 1,
+                                         magnitude,
+                                         largest));
         }
     }
 }
@@ -48,12 +57,12 @@ void AtomProperties::validate(Eigen::Index n_atoms) const {
         hirshfeld_ratios.size() != n_atoms) {
         throw InputError(fmt::format("properties do not describe {} atoms", n_atoms));
     }
-    require_finite(charges.transpose(), "charge");
-    require_finite(dipoles, "dipole");
-    require_finite(quadrupoles, "quadrupole");
-    require_finite(valence_populations.transpose(), "valence population");
-    require_finite(valence_widths.transpose(), "valence width");
-    require_finite(hirshfeld_ratios.transpose(), "Hirshfeld ratio");
+    require_magnitude(charges.transpose(), "charge", 20.0);
+    require_magnitude(dipoles, "dipole", 20.0);
+    require_magnitude(quadrupoles, "quadrupole", 200.0);
+    require_magnitude(valence_populations.transpose(), "valence population", 50.0);
+    require_magnitude(valence_widths.transpose(), "valence width", 10.0);
+    require_magnitude(hirshfeld_ratios.transpose(), "Hirshfeld ratio", 20.0);
     require_positive(valence_populations, "valence population");
     require_positive(valence_widths, "valence width");
     require_positive(hirshfeld_ratios, "Hirshfeld ratio");

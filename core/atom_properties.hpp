@@ -33,8 +33,8 @@ struct AtomProperties {
     /// Point charge of nucleus and core electrons, Z* = q + N_val; (N), e.
     [[nodiscard]] Eigen::VectorXd core_charges() const { return charges + valence_populations; }
 
-    /// Whether the properties are physical ones of `n_atoms` atoms: sizes agree, all finite,
-    /// populations, widths and ratios positive, quadrupoles traceless.
+    /// Whether the properties are physical ones of `n_atoms` atoms: sizes agree, all finite and of
+    /// a size that atoms have, populations, widths and ratios positive, quadrupoles traceless.
     /// @throws InputError that says which atom and which property is at fault
     void validate(Eigen::Index n_atoms) const;
 };

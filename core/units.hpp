@@ -17,6 +17,12 @@ inline constexpr double angstrom = bohr / 0.529177210903;
 /// hartree in one kcal/mol; 1 hartree = 627.509474063 kcal/mol.
 inline constexpr double kcal_per_mol = hartree / 627.509474063;
 
+/// hartree in one kJ/mol; 1 hartree = 2625.49963948 kJ/mol.
+inline constexpr double kj_per_mol = kcal_per_mol / 4.184;
+
+/// hartree in one electronvolt; 1 hartree = 27.211386245988 eV.
+inline constexpr double electronvolt = hartree / 27.211386245988;
+
 /// e·bohr in one debye; 1 e·bohr = 2.541746473 D.
 inline constexpr double debye = 1.0 / 2.541746473;
 

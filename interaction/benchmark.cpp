@@ -31,24 +31,22 @@ MonomerLibrary make_library(std::span<const ReferenceSystem> systems) {
     return MonomerLibrary(molecules);
 }
 
-BenchmarkEntry evaluate(const ReferenceSystem& system,
-                        std::span<const Monomer> monomers,
-                        const Physics& physics,
-                        const std::string& reference_key) {
-    const std::optional<double> reference = system.reference_energy(reference_key);
-    if (!reference) {
-        throw InputError(fmt::format("no reference energy '{}'", reference_key));
-    }
+/// A system with its references and no energy yet.
+BenchmarkEntry entry_of(const ReferenceSystem& system, const std::string& reference_key) {
     BenchmarkEntry entry;
     entry.name = system.name;
-    entry.reference = *reference;
-    if (system.three_body) {
-        entry.energy = physics.non_additive_energy(monomers);
-    } else {
-        entry.energy = physics.interaction_energy(monomers);
+    entry.reference = system.reference_energy(reference_key);
+    if (!system.three_body) {
         entry.reference_components = system.reference_components();
     }
     return entry;
+}
+
+EnergyComponents energy_of(const ReferenceSystem& system,
+                           std::span<const Monomer> monomers,
+                           const Physics& physics) {
+    return system.three_body ? physics.non_additive_energy(monomers)
+                             : physics.interaction_energy(monomers);
 }
 
 /// Statistics of one number of each entry that has it.
@@ -98,22 +96,29 @@ BenchmarkResult run_benchmark(std::span<const ReferenceSystem> systems,
                               const InteractionModel& model,
                               const std::string& reference_key,
                               const ProgressCallback& progress) {
+    // References first: a damaged number is an error of the file, and not worth the work.
+    std::vector<BenchmarkEntry> entries;
+    for (const ReferenceSystem& system : systems) {
+        entries.push_back(entry_of(system, reference_key));
+    }
     MonomerLibrary library = make_library(systems);
     library.predict(model.property_model());
     const std::vector<std::size_t> first = first_monomers(systems);
 
     // Results are kept by index and collected in order, so threads leave no trace.
-    std::vector<std::optional<BenchmarkEntry>> entries(systems.size());
     std::vector<std::string> reasons(systems.size());
     std::mutex progress_mutex;
     std::size_t done = 0;
     parallel_for(systems.size(), [&](std::size_t i) {
         try {
+            if (!entries[i].reference && !entries[i].reference_components) {
+                throw InputError(fmt::format("no reference energy '{}'", reference_key));
+            }
             std::vector<Monomer> monomers;
             for (std::size_t m = first[i]; m < first[i + 1]; ++m) {
                 monomers.push_back(library.monomer(m));
             }
-            entries[i] = evaluate(systems[i], monomers, model.physics(), reference_key);
+            entries[i].energy = energy_of(systems[i], monomers, model.physics());
         } catch (const Error& error) {
             reasons[i] = error.what();
         }
@@ -126,15 +131,19 @@ BenchmarkResult run_benchmark(std::span<const ReferenceSystem> systems,
 
     BenchmarkResult result;
     for (std::size_t i = 0; i < systems.size(); ++i) {
-        if (entries[i]) {
-            result.entries.push_back(std::move(*entries[i]));
+        if (reasons[i].empty()) {
+            result.entries.push_back(std::move(entries[i]));
         } else {
             result.skipped.push_back({systems[i].name, reasons[i]});
         }
     }
-    result.total = statistics_of(result.entries, [](const BenchmarkEntry& entry) {
-        return std::optional<double>(entry.energy.total() - entry.reference);
-    });
+    result.total =
+        statistics_of(result.entries, [](const BenchmarkEntry& entry) -> std::optional<double> {
+            if (!entry.reference) {
+                return std::nullopt;
+            }
+            return entry.energy.total() - *entry.reference;
+        });
     for (const ComponentName& component : component_names) {
         const ErrorStatistics statistics = statistics_of(
             result.entries, [&](const BenchmarkEntry& entry) -> std::optional<double> {

@@ -46,7 +46,7 @@ ErrorStatistics error_statistics(std::span<const double> errors,
 /// One system of a set with its energies, hartree.
 struct BenchmarkEntry {
     std::string name;
-    double reference = 0.0;
+    std::optional<double> reference;
     std::optional<EnergyComponents> reference_components;
     EnergyComponents energy;
 };
@@ -59,7 +59,7 @@ struct SkippedSystem {
 struct BenchmarkResult {
     std::vector<BenchmarkEntry> entries;
     std::vector<SkippedSystem> skipped;
-    ErrorStatistics total;
+    ErrorStatistics total;  ///< n = 0 where no system has a total reference
     /// In the order of component_names; empty where no system has reference components.
     std::vector<ErrorStatistics> components;
 };
@@ -69,11 +69,12 @@ using ProgressCallback = std::function<void(std::size_t)>;
 
 /// Computes every system and compares it with its reference. Each distinct monomer is predicted
 /// once. Systems with `three_body` references are compared with the non-additive part of the
-/// energy. A system that cannot be computed, or has no reference, is listed as skipped with the
-/// reason.
+/// energy. A system that cannot be computed, or has neither a total reference nor reference
+/// components, is listed as skipped with the reason.
 ///
 /// Runs on all OpenMP threads; the result does not depend on their number.
 /// @param reference_key key of the total reference energy in the set, "e_ref"
+/// @throws InputError "file:line: reason" if a reference is not a number
 BenchmarkResult run_benchmark(std::span<const ReferenceSystem> systems,
                               const InteractionModel& model,
                               const std::string& reference_key,

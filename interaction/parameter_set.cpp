@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include <keesom/core/elements.hpp>
 #include <keesom/core/errors.hpp>
+#include <keesom/core/io/json_text.hpp>
 #include <keesom/core/io/output.hpp>
-#include <keesom/core/io/text_file.hpp>
 #include <keesom/interaction/parameter_set.hpp>
 
 #include <fmt/format.h>
@@ -180,16 +180,8 @@ std::vector<ConstantReference> constants_of(ParameterSet& parameters) {
 
 ParameterSet load_parameters(const std::filesystem::path& path) {
     const std::string where = path.string();
-    std::string text;
     try {
-        text = read_text_file(path);
-    } catch (const InputError& error) {
-        throw ModelError(error.what());
-    }
-    try {
-        return read_parameters(Json::parse(text), where);
-    } catch (const Json::parse_error& error) {
-        throw ModelError(fmt::format("{}: not valid JSON at byte {}", where, error.byte));
+        return read_parameters(Json::parse(read_json_text(path)), where);
     } catch (const Json::exception&) {
         throw ModelError(fmt::format("{}: a number is out of range", where));
     } catch (const InputError& error) {

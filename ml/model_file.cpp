@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include <keesom/core/elements.hpp>
 #include <keesom/core/errors.hpp>
+#include <keesom/core/io/json_text.hpp>
 #include <keesom/core/io/npy.hpp>
 #include <keesom/core/io/output.hpp>
 #include <keesom/core/io/sha256.hpp>
@@ -17,6 +18,7 @@
 #include <set>
 #include <string>
 #include <string_view>
+#include <type_traits>
 #include <utility>
 #include <vector>
 
@@ -167,11 +169,17 @@ public:
 
     template <class Value>
     [[nodiscard]] Value get(const std::string& key) const {
+        const json& value = object_.at(key);
+        // The library would cut 9.5 down to 9.
+        if (std::is_integral_v<Value> && !value.is_number_integer()) {
+            throw ModelError(
+                fmt::format("{}: key '{}' is {}, expected an integer", name_, key, value.dump()));
+        }
         try {
-            return object_.at(key).get<Value>();
+            return value.get<Value>();
         } catch (const json::exception&) {
-            throw ModelError(fmt::format(
-                "{}: key '{}' has the wrong type, it is {}", name_, key, object_.at(key).dump()));
+            throw ModelError(
+                fmt::format("{}: key '{}' has the wrong type, it is {}", name_, key, value.dump()));
         }
     }
 
@@ -315,14 +323,6 @@ std::string contraction_key(std::size_t l) {
     return fmt::format("contraction_{}", l);
 }
 
-json parse_manifest(const std::filesystem::path& path) {
-    try {
-        return json::parse(read_bytes(path));
-    } catch (const json::exception& error) {
-        throw ModelError(fmt::format("{}: damaged: {}", path.string(), error.what()));
-    }
-}
-
 ElementRegression read_element(const json& object, const std::string& name, ArrayReader& arrays) {
     const StrictObject manifest(object,
                                 name,
@@ -429,7 +429,7 @@ void save_model(const KernelPropertyModel& model, const std::filesystem::path& d
 KernelPropertyModel load_model(const std::filesystem::path& directory) {
     const std::filesystem::path path = directory / model_manifest;
     const std::string name = path.string();
-    const json document = parse_manifest(path);
+    const json document = json::parse(read_json_text(path));
     // Schema and version first: another version may well have other keys.
     if (!document.is_object() || document.value("schema", json()) != schema) {
         throw ModelError(fmt::format("{}: schema is not '{}'", name, schema));

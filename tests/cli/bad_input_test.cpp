@@ -212,6 +212,21 @@ TEST_F(BadInput, ParametersThatAreNoNumbersAreNamed) {
         {"parameters.json", "thole_a"});
 }
 
+TEST_F(BadInput, KeyThatStandsTwiceInParametersIsNamed) {
+    expect_bad_input(energy_with_parameters(
+                         changed_parameters("\"thole_a\": {", "\"thole_a\": {}, \"thole_a\": {")),
+                     {"parameters.json", "thole_a", "twice"});
+}
+
+TEST_F(BadInput, FractionInPlaceOfAnIntegerInAModelIsNamed) {
+    const std::filesystem::path model = copied_model();
+    std::ifstream stream(model / "manifest.json");
+    nlohmann::json manifest = nlohmann::json::parse(stream);
+    manifest["hyper_parameters"]["max_angular"] = 5.5;
+    std::ofstream(model / "manifest.json") << manifest;
+    expect_bad_input(energy_with_model(model), {"manifest.json", "max_angular", "5.5"});
+}
+
 TEST_F(BadInput, DamagedParameterFileIsNamed) {
     expect_bad_input(energy_with_parameters(folder.file("bad.json", "{")), {"bad.json"});
 }

@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include "run_command.hpp"
 
+#include <fmt/format.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <cmath>
 #include <fstream>
 #include <sstream>
@@ -90,6 +92,58 @@ TEST(Benchmark, TakesTheReferenceAskedFor) {
                     standard.at("total").at("mean_error").get<double>(),
                 1.0,
                 1e-9);
+}
+
+TEST(Benchmark, TakesSetsThatHaveComponentsOnly) {
+    const CommandFolder folder;
+    const std::string file = folder.file(
+        "set.xyz", with_comment("name=water natoms_a=3 elst=-8 exch=7 ind=-2.5 disp=-2"));
+    const Json set = only_set(run_keesom("benchmark " + file + " --json"));
+    EXPECT_EQ(set.at("evaluated"), 1);
+    EXPECT_FALSE(set.contains("total"));
+    EXPECT_EQ(set.at("components").at("exchange").at("n"), 1);
+    EXPECT_TRUE(set.at("dimers").at(0).at("reference").is_null());
+    const CommandResult text = run_keesom("benchmark " + file);
+    EXPECT_NE(text.output.find("exchange"), std::string::npos) << text.output;
+}
+
+TEST(Benchmark, ReferenceThatIsNoNumberIsAnError) {
+    const CommandFolder folder;
+    const std::string file =
+        folder.file("set.xyz", water_dimer + with_comment("natoms_a=3 e_ref=-4.9x"));
+    expect_bad_input(run_keesom("benchmark " + file), {"set.xyz:9", "e_ref", "-4.9x"});
+}
+
+TEST(Benchmark, GroupsWhatItSkipsByReason) {
+    const CommandFolder folder;
+    std::string text = with_comment("name=water natoms_a=3 e_ref=-4.99");
+    for (int i = 0; i < 40; ++i) {
+        text += fmt::format(
+            "2\nname=argon{0} natoms_a=1 e_ref=-0.3\nAr 0 0 0\nAr 0 0 3.8\n"
+            "5\nname=radical{0} natoms_a=2 e_ref=-1\nO 0 0 0\nH 0 0 0.97\n"
+            "O 0 0 4\nH 0.76 0 4.59\nH -0.76 0 4.59\n",
+            i);
+    }
+    const std::string file = folder.file("set.xyz", text);
+    const CommandResult grouped = run_keesom("benchmark " + file);
+    EXPECT_NE(grouped.output.find("skipped 40, the first argon0"), std::string::npos)
+        << grouped.output;
+    EXPECT_NE(grouped.output.find("skipped 40, the first radical0"), std::string::npos)
+        << grouped.output;
+    EXPECT_LT(std::count(grouped.output.begin(), grouped.output.end(), '\n'), 16);
+    const CommandResult all = run_keesom("benchmark --verbose " + file);
+    EXPECT_NE(all.output.find("skipped radical39: "), std::string::npos) << all.output;
+}
+
+TEST(Benchmark, PrintsTheUnitAskedFor) {
+    const Json kilocalories = only_set(run_keesom("benchmark s22 --json"));
+    const CommandResult result = run_keesom("benchmark s22 --json --unit kJ/mol");
+    EXPECT_EQ(result.json().at("unit"), "kJ/mol");
+    const Json kilojoules = only_set(result);
+    EXPECT_NEAR(kilojoules.at("total").at("mae").get<double>(),
+                4.184 * kilocalories.at("total").at("mae").get<double>(),
+                1e-9);
+    expect_bad_input(run_keesom("benchmark s22 --unit calorie"), {"--unit", "calorie"});
 }
 
 TEST(Benchmark, SkipsWhatItCannotComputeAndNamesIt) {

@@ -108,6 +108,9 @@ TEST(PropertySet, RefusesInvalidMoleculesAndProperties) {
     std::string negative = hydrogen_fluoride("charge=0");
     negative.replace(negative.find("0.45"), 4, "-0.4");
     EXPECT_THAT(error_in(negative), AllOf(HasSubstr("aim.xyz:1: "), HasSubstr("valence width")));
+    std::string absurd = hydrogen_fluoride("charge=0");
+    absurd.replace(absurd.find("0.45"), 4, "1e300");
+    EXPECT_THAT(error_in(absurd), AllOf(HasSubstr("aim.xyz:1: "), HasSubstr("1e+300")));
 }
 
 TEST(PropertySet, RoundTripsAFrame) {

@@ -27,6 +27,14 @@ TEST(Units, KilocaloriePerMoleFollowsFromHartreeAndAvogadro) {
     EXPECT_NEAR(units::kcal_per_mol * hartree_energy * avogadro, 1000.0 * calorie, 4184.0 * 1e-11);
 }
 
+TEST(Units, KilojoulePerMoleFollowsFromHartreeAndAvogadro) {
+    EXPECT_NEAR(units::kj_per_mol * hartree_energy * avogadro, 1000.0, 1000.0 * 1e-11);
+}
+
+TEST(Units, ElectronvoltFollowsFromTheElementaryCharge) {
+    EXPECT_NEAR(units::electronvolt * hartree_energy, elementary_charge, elementary_charge * 1e-12);
+}
+
 TEST(Units, DebyeIsTenToTheMinus21OverSpeedOfLight) {
     EXPECT_NEAR(
         units::debye * elementary_charge * bohr_radius * speed_of_light, 1e-21, 1e-21 * 1e-9);
