@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include "data_files.hpp"
+#include "help.hpp"
 #include "progress.hpp"
 #include "report.hpp"
 #include "session.hpp"
@@ -120,6 +121,12 @@ void add_benchmark(CLI::App& app) {
     verb->add_flag("--json", options->json, "Print JSON");
     verb->add_flag("--verbose", options->verbose, "Name every system that was skipped, and why");
     add_output_options(*verb, "--csv", "Write one line for each system to this file", options->csv);
+    add_help(
+        *verb,
+        "Sets are extended XYZ, plain or gzip: coordinates in Å, reference energies in kcal/mol\n"
+        "(e_ref, elst, exch, ind, dhf, disp); see docs/data-formats.md. Systems that cannot be\n"
+        "computed are counted by reason.\n",
+        "keesom benchmark s22 s66 my-set.xyz.gz --csv errors.csv");
     verb->callback([options] { run_benchmark_verb(*options); });
 }
 

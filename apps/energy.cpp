@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include "data_files.hpp"
+#include "help.hpp"
 #include "monomers.hpp"
 #include "report.hpp"
 #include "session.hpp"
@@ -173,6 +174,13 @@ void add_energy(CLI::App& app) {
     add_model_options(*verb, options->model);
     add_unit_option(*verb, options->unit);
     verb->add_flag("--json", options->json, "Print JSON");
+    add_help(
+        *verb,
+        "Molecule files: extended XYZ (Å), or what Open Babel reads (sdf, mol2, pdb, cml, …), "
+        "plain\n"
+        "or gzip. Molecules are found by their bonds; charges come from the file, from --charges,\n"
+        "or are assumed to be 0. Negative energies are attractive.\n",
+        "keesom energy benzene.sdf water.xyz --unit kJ/mol");
     verb->callback([options] { run_energy(*options); });
 }
 

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: BSD-3-Clause
+#include "help.hpp"
 #include "report.hpp"
 #include "session.hpp"
 #include "verbs.hpp"
@@ -69,6 +70,10 @@ void add_fit(CLI::App& app) {
                      options->fit.smallest_scale,
                      "Leave out systems at a smaller fraction of the equilibrium distance")
         ->capture_default_str();
+    add_help(*verb,
+             "Sets are extended XYZ with the reference components elst, exch, ind, dhf, disp in\n"
+             "kcal/mol; see docs/data-formats.md.\n",
+             "keesom fit dimers.xyz.gz --output my-parameters.json");
     verb->callback([options] { run_fit(*options); });
 }
 

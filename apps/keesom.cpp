@@ -2,6 +2,7 @@
 //
 // The keesom command. Exit status: 0 done, 1 a check failed or the program is at fault, 2 bad
 // input.
+#include "help.hpp"
 #include "printable.hpp"
 #include "verbs.hpp"
 
@@ -26,6 +27,18 @@ int complain(const std::string& message, int status) {
     return status;
 }
 
+/// A mistyped verb would be called an unexpected argument.
+void require_known_verb(const CLI::App& app, int argc, char** argv) {
+    const std::string word = argc > 1 ? argv[1] : "";
+    const std::string nearest = keesom::apps::nearest_verb(app, word);
+    if (word.empty() || word[0] == '-' || word == nearest) {
+        return;
+    }
+    throw keesom::InputError(
+        nearest.empty() ? fmt::format("there is no verb '{}', see keesom --help", word)
+                        : fmt::format("there is no verb '{}', did you mean '{}'?", word, nearest));
+}
+
 }  // namespace
 
 int main(int argc, char** argv) {
@@ -38,7 +51,9 @@ int main(int argc, char** argv) {
     keesom::apps::add_train(app);
     keesom::apps::add_fit(app);
     keesom::apps::add_selfcheck(app);
+    app.footer("`keesom VERB --help` has the options of a verb, an example and the exit status.");
     try {
+        require_known_verb(app, argc, argv);
         app.parse(argc, argv);
         std::cout.flush();
         if (std::fflush(stdout) != 0 || std::ferror(stdout) != 0 || !std::cout) {

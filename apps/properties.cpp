@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: BSD-3-Clause
+#include "help.hpp"
 #include "monomers.hpp"
 #include "session.hpp"
 #include "verbs.hpp"
@@ -138,6 +139,11 @@ void add_properties(CLI::App& app) {
     auto* json = verb->add_flag("--json", options->json, "Print JSON");
     verb->add_flag("--xyz", options->xyz, "Print extended XYZ with property columns")
         ->excludes(json);
+    add_help(*verb,
+             "Molecule files: extended XYZ (Å), or what Open Babel reads (sdf, mol2, pdb, cml, …), "
+             "plain\n"
+             "or gzip. Printed in atomic units: e, e·bohr, e·bohr², bohr.\n",
+             "keesom properties aspirin.sdf --json");
     verb->callback([options] { run_properties(*options); });
 }
 

@@ -4,6 +4,7 @@
 // do not depend on this program where there are any, and the energies of the shipped model and
 // parameters, which change only when these change.
 #include "data_files.hpp"
+#include "help.hpp"
 #include "session.hpp"
 #include "verbs.hpp"
 
@@ -120,6 +121,7 @@ void run_selfcheck() {
 void add_selfcheck(CLI::App& app) {
     CLI::App* verb = app.add_subcommand(
         "selfcheck", "Compare known energies and checksums with what this program gives");
+    add_help(*verb, "", "keesom selfcheck");
     verb->callback([] { run_selfcheck(); });
 }
 

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: BSD-3-Clause
+#include "help.hpp"
 #include "progress.hpp"
 #include "session.hpp"
 #include "verbs.hpp"
@@ -114,6 +115,11 @@ void add_train(CLI::App& app) {
         ->capture_default_str();
     verb->add_option("--folds", training.folds, "Folds of the cross-validation, 0 for none")
         ->capture_default_str();
+    add_help(*verb,
+             "The set is extended XYZ with a charge and the columns charge, dipole, quadrupole,\n"
+             "valence_population, valence_width, hirshfeld_ratio in atomic units; see\n"
+             "docs/data-formats.md.\n",
+             "keesom train properties.xyz.gz --output my-model");
     verb->callback([options] { run_train(*options); });
 }
 

@@ -249,6 +249,11 @@ TEST_F(BadInput, DamagedGzipIsNamed) {
                      {"bad.xyz.gz"});
 }
 
+TEST_F(BadInput, MistypedVerbIsNamedWithTheNearest) {
+    expect_bad_input(run_keesom("enrgy " + water), {"'enrgy'", "'energy'"});
+    expect_bad_input(run_keesom("frobnicate " + water), {"'frobnicate'", "--help"});
+}
+
 TEST_F(BadInput, UnknownOptionIsOneLine) {
     expect_bad_input(run_keesom("energy --frobnicate " + water), {"--frobnicate"});
     expect_bad_input(run_keesom(""), {"subcommand"});

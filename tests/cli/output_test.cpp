@@ -77,6 +77,15 @@ TEST(CommandOutput, AModelSurvivesAFullDisk) {
     EXPECT_EQ(std::distance(std::filesystem::directory_iterator(folder.path()), {}), 2);
 }
 
+TEST(CommandOutput, HelpOfEveryVerbHasAnExampleAndTheExitStatus) {
+    for (const char* verb : {"energy", "properties", "benchmark", "train", "fit", "selfcheck"}) {
+        const CommandResult help = run_keesom(std::string(verb) + " --help");
+        EXPECT_EQ(help.status, 0);
+        EXPECT_NE(help.output.find(std::string("  keesom ") + verb), std::string::npos) << verb;
+        EXPECT_NE(help.output.find("Exit status: 0 done"), std::string::npos) << verb;
+    }
+}
+
 TEST(CommandOutput, ControlCharactersAreShownNotSent) {
     const CommandFolder folder;
     const CommandResult result =
