@@ -4,9 +4,7 @@
 #include <keesom/core/errors.hpp>
 #include <keesom/core/fragments.hpp>
 #include <keesom/core/io/molecule_file.hpp>
-#ifdef KEESOM_HAS_OPENBABEL
 #include <keesom/core/io/open_babel.hpp>
-#endif
 
 #include <fmt/format.h>
 
@@ -20,15 +18,7 @@ namespace {
 using Fragments = std::vector<Fragment>;
 
 MoleculeFile read_file(const std::string& path) {
-    if (has_xyz_extension(path)) {
-        return read_xyz_molecules(path);
-    }
-#ifdef KEESOM_HAS_OPENBABEL
-    return read_open_babel(path);
-#else
-    throw InputError(fmt::format(
-        "{}: this keesom was built without Open Babel and reads .xyz and .extxyz only", path));
-#endif
+    return has_xyz_extension(path) ? read_xyz_molecules(path) : read_open_babel(path);
 }
 
 /// "atoms 1-12" for a run of neighbors, else "atoms 1 … 14".
