@@ -10,6 +10,7 @@
 
 #include <algorithm>
 #include <cctype>
+#include <cmath>
 #include <cstdlib>
 #include <cstring>
 #include <initializer_list>
@@ -17,6 +18,7 @@
 #include <string_view>
 #include <system_error>
 #include <unistd.h>
+#include <utility>
 
 namespace keesom {
 
@@ -192,19 +194,47 @@ std::vector<double> listed(const Eigen::MatrixXd& row) {
     return {row.data(), row.data() + row.size()};
 }
 
-/// The charge that the reader of a format reports, for formats whose text we do not look into.
-std::optional<int> reported_charge(const XyzFrame& frame, std::string_view format) {
+/// The charges that the reader of a format reports, for formats whose text we do not look into.
+StatedCharge reported_charge(const XyzFrame& frame, std::string_view format) {
+    StatedCharge charge;
     if (is_one_of(format, {"mol", "mdl", "sd", "sdf", "mae"})) {
-        return static_cast<int>(required(frame.columns, "formal_charge").sum());
-    }
-    if (const std::string* charge = frame.find("charge")) {
-        return parse::number<int>(*charge);
+        charge.of_atoms = listed(required(frame.columns, "formal_charge"));
+        charge.total = sum_of_formal_charges(charge.of_atoms);
+        return charge;
     }
     const auto partial_charges = frame.columns.find("partial_charge");
-    if (is_one_of(format, {"pqr", "hin"}) && partial_charges != frame.columns.end()) {
-        return sum_of_partial_charges(listed(partial_charges->second));
+    if (const std::string* total = frame.find("charge")) {
+        charge.total = parse::number<int>(*total);
+    } else if (is_one_of(format, {"pqr", "hin"}) && partial_charges != frame.columns.end()) {
+        charge.of_atoms = listed(partial_charges->second);
+        charge.total = sum_of_partial_charges(charge.of_atoms);
     }
-    return std::nullopt;
+    return charge;
+}
+
+void require_possible(const std::vector<double>& atom_charges) {
+    constexpr double most_protons = 118.0;
+    for (std::size_t i = 0; i < atom_charges.size(); ++i) {
+        if (!(std::abs(atom_charges[i]) <= most_protons)) {
+            throw InputError(
+                fmt::format("atom {} has the impossible charge {}", i + 1, atom_charges[i]));
+        }
+    }
+}
+
+void set_charge(StatedCharge charge, MoleculeRecord& record) {
+    require_possible(charge.of_atoms);
+    record.charge_is_stated = charge.total.has_value();
+    record.molecule.charge = charge.total.value_or(0);
+    record.atom_charges = std::move(charge.of_atoms);
+    const bool all_zero = std::all_of(
+        record.atom_charges.begin(), record.atom_charges.end(), [](double q) { return q == 0.0; });
+    // Programs may leave out what they do not know, an atom here and there: then the atoms that we
+    // count in the text are not those of the molecule. Zero partial charges are no statement.
+    if (record.atom_charges.size() != record.molecule.atomic_numbers.size() ||
+        (all_zero && !record.charge_is_stated)) {
+        record.atom_charges.clear();
+    }
 }
 
 MoleculeRecord record_of(const XyzFrame& frame, std::string_view format) {
@@ -216,9 +246,7 @@ MoleculeRecord record_of(const XyzFrame& frame, std::string_view format) {
     if (record.molecule.name == "*****") {  // how MOL2 says that there is no name
         record.molecule.name.clear();
     }
-    const auto charge = reported_charge(frame, format);
-    record.charge_is_stated = charge.has_value();
-    record.molecule.charge = charge.value_or(0);
+    set_charge(reported_charge(frame, format), record);
     return record;
 }
 
@@ -237,7 +265,7 @@ std::optional<StatedCharges> charges_in_text(std::string_view text,
         // Molecules of CML may be nested. If we count them in another way no charge is known for
         // sure.
         if (charges.size() != n_records) {
-            charges.assign(n_records, std::nullopt);
+            charges.assign(n_records, StatedCharge());
         }
     } else {
         return std::nullopt;
@@ -255,17 +283,15 @@ MoleculeFile read(const std::filesystem::path& path,
                   const ReaderLimits& limits) {
     const std::vector<XyzFrame> frames = read_frames(text, format_names(path), limits);
     MoleculeFile file{path, required(frames.front().info, "format"), {}};
-    for (const XyzFrame& frame : frames) {
+    const auto charges = charges_in_text(text, file.format, frames.size());
+    for (std::size_t i = 0; i < frames.size(); ++i) {
         try {
-            file.records.push_back(record_of(frame, file.format));
+            MoleculeRecord& record = file.records.emplace_back(record_of(frames[i], file.format));
+            if (charges) {
+                set_charge((*charges)[i], record);
+            }
         } catch (const InputError& error) {
-            throw InputError(fmt::format("record {} {}", file.records.size() + 1, error.what()));
-        }
-    }
-    if (const auto charges = charges_in_text(text, file.format, file.records.size())) {
-        for (std::size_t i = 0; i < file.records.size(); ++i) {
-            file.records[i].charge_is_stated = (*charges)[i].has_value();
-            file.records[i].molecule.charge = (*charges)[i].value_or(0);
+            throw InputError(fmt::format("record {} {}", i + 1, error.what()));
         }
     }
     return file;

@@ -17,7 +17,8 @@
 // - pqr, hin: the sum of partial charges if it is close to an integer;
 // - others: the total charge, where the reader of the format reports one.
 //
-// In every other case the record says that no charge is stated.
+// In every other case the record says that no charge is stated. The same charges are given for each
+// atom, for files of several molecules.
 #pragma once
 
 #include <keesom/core/io/molecule_file.hpp>

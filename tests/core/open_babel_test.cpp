@@ -238,6 +238,35 @@ TEST(OpenBabel, ListsItsFormats) {
     EXPECT_TRUE(std::is_sorted(formats.begin(), formats.end()));
 }
 
+TEST(OpenBabel, GivesTheChargeOfEachAtom) {
+    for (const char* extension : {".sdf", ".mol2", ".pdb", ".cml"}) {
+        const MoleculeRecord acetate = record_of(std::string("acetate") + extension);
+        EXPECT_THAT(acetate.atom_charges, ElementsAre(0, 0, 0, -1, 0, 0, 0)) << extension;
+    }
+    const std::vector<double> partial =
+        record_of("ethylenediammonium_oxalate_partial.mol2").atom_charges;
+    ASSERT_EQ(partial.size(), 20U);
+    EXPECT_EQ(partial[19], -0.66);
+    EXPECT_THAT(record_of("methanol.pdb").atom_charges, ::testing::IsEmpty());
+    EXPECT_EQ(record_of("acetate.pqr").atom_charges.size(), 7U);
+}
+
+TEST(OpenBabel, RefusesChargesThatNoAtomHas) {
+    const TemporaryFolder folder;
+    const auto mol2 = [&](const std::string& charge) {
+        return folder.file(
+            "x.mol2",
+            "@<TRIPOS>MOLECULE\nx\n 2 1 0 0 0\nSMALL\nUSER_CHARGES\n\n@<TRIPOS>ATOM\n"
+            " 1 O 0 0 0 O.3 1 U " +
+                charge + "\n 2 O 0 0 1.5 O.3 1 U -" + charge + "\n@<TRIPOS>BOND\n 1 1 2 1\n");
+    };
+    for (const char* charge : {"1e300", "119"}) {
+        const auto path = mol2(charge);
+        EXPECT_THAT(error_of<InputError>([&] { read_open_babel(path); }),
+                    AllOf(StartsWith(path.string() + ": record 1"), HasSubstr("impossible")));
+    }
+}
+
 // ---------------------------------------------------------------------------------------------------
 // Readers of Open Babel that cannot be asked for a record more than there is
 
