@@ -25,19 +25,14 @@ if(KEESOM_SANITIZE)
     add_compile_definitions(_GLIBCXX_ASSERTIONS)
 endif()
 
-# keesom_add_component(<name> SOURCES … HEADERS … [DEPENDS …] [PRIVATE_DEPENDS …]
-#                      [FOLDER <folder>] [SEPARATE])
+# keesom_add_component(<name> SOURCES … HEADERS … [DEPENDS …] [PRIVATE_DEPENDS …])
 #
-# Makes the static library keesom::<name> from the files of a folder, which is called <name> unless
-# FOLDER says otherwise. HEADERS are the public ones, installed below include/keesom/<folder>.
-# PRIVATE_DEPENDS are libraries that no public header mentions. A SEPARATE library is not part of
-# keesom::keesom, since it brings a licence of its own.
+# Makes the static library keesom::<name> from the files of the folder <name>. HEADERS are the public
+# ones, installed below include/keesom/<name>. PRIVATE_DEPENDS are libraries that no public header
+# mentions.
 function(keesom_add_component name)
-    cmake_parse_arguments(PARSE_ARGV 1 ARG "SEPARATE" "FOLDER" "SOURCES;HEADERS;DEPENDS;PRIVATE_DEPENDS")
-    if(NOT ARG_FOLDER)
-        set(ARG_FOLDER ${name})
-    endif()
-    file(CREATE_LINK "${CMAKE_CURRENT_SOURCE_DIR}" "${KEESOM_INCLUDE_DIR}/keesom/${ARG_FOLDER}"
+    cmake_parse_arguments(PARSE_ARGV 1 ARG "" "" "SOURCES;HEADERS;DEPENDS;PRIVATE_DEPENDS")
+    file(CREATE_LINK "${CMAKE_CURRENT_SOURCE_DIR}" "${KEESOM_INCLUDE_DIR}/keesom/${name}"
          SYMBOLIC)
 
     set(target keesom_${name})
@@ -64,12 +59,10 @@ function(keesom_add_component name)
     foreach(header IN LISTS ARG_HEADERS)
         get_filename_component(subfolder "${header}" DIRECTORY)
         install(FILES "${header}"
-                DESTINATION "${CMAKE_INSTALL_INCLUDEDIR}/keesom/${ARG_FOLDER}/${subfolder}")
-        set_property(GLOBAL APPEND PROPERTY KEESOM_PUBLIC_HEADERS "keesom/${ARG_FOLDER}/${header}")
+                DESTINATION "${CMAKE_INSTALL_INCLUDEDIR}/keesom/${name}/${subfolder}")
+        set_property(GLOBAL APPEND PROPERTY KEESOM_PUBLIC_HEADERS "keesom/${name}/${header}")
     endforeach()
-    if(NOT ARG_SEPARATE)
-        set_property(GLOBAL APPEND PROPERTY KEESOM_COMPONENTS ${name})
-    endif()
+    set_property(GLOBAL APPEND PROPERTY KEESOM_COMPONENTS ${name})
 endfunction()
 
 # keesom_add_tests(<name> LABEL unit|physics|reference|slow SOURCES … DEPENDS … [TIMEOUT s])

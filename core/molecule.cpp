@@ -8,6 +8,7 @@
 #include <fmt/format.h>
 
 #include <cstddef>
+#include <cstdint>
 #include <map>
 #include <numeric>
 #include <utility>
@@ -54,8 +55,16 @@ void Molecule::validate() const {
                                          distance / units::angstrom));
         }
     });
-    const int protons = std::accumulate(atomic_numbers.begin(), atomic_numbers.end(), 0);
-    if (charge > protons || (protons - charge) % 2 != 0) {
+    const auto protons =
+        std::accumulate(atomic_numbers.begin(), atomic_numbers.end(), std::int64_t{0});
+    if (charge > protons || charge < -protons) {
+        throw InputError(fmt::format("{} ({}) with charge {} is impossible, it has {} protons",
+                                     label(*this),
+                                     chemical_formula(atomic_numbers),
+                                     charge,
+                                     protons));
+    }
+    if ((protons - charge) % 2 != 0) {
         throw InputError(
             fmt::format("{} ({}) with charge {} has {} electrons, expected a closed shell",
                         label(*this),

@@ -19,8 +19,9 @@ struct Molecule {
     [[nodiscard]] Eigen::Index size() const { return positions.cols(); }
 
     /// Whether this is a molecule that energies can be computed for: at least one atom, known
-    /// elements, finite positions, no two atoms closer than `coincidence_distance`, and an even
-    /// number of electrons (a closed shell, as in the reference data).
+    /// elements, finite positions, no two atoms closer than `coincidence_distance`, a charge of no
+    /// more than its protons, and an even number of electrons (a closed shell, as in the reference
+    /// data).
     /// @throws InputError that says which atom is at fault
     void validate() const;
 };

@@ -2,13 +2,13 @@
 #include <keesom/core/errors.hpp>
 #include <keesom/core/io/molecule_file.hpp>
 #include <keesom/core/io/parse.hpp>
+#include <keesom/core/io/stated_charges.hpp>
 
 #include <fmt/format.h>
 
 #include <algorithm>
 #include <cctype>
 #include <cstddef>
-#include <numeric>
 #include <optional>
 #include <string_view>
 
@@ -50,7 +50,8 @@ std::vector<Eigen::Index> stated_sizes(const XyzFrame& frame) {
     auto sizes = integer_list_key<Eigen::Index>(frame, "natoms_list");
     const auto of_a = integer_key<Eigen::Index>(frame, "natoms_a");
     if (sizes.empty() && of_a) {
-        sizes = {*of_a, integer_key<Eigen::Index>(frame, "natoms_b").value_or(n_atoms - *of_a)};
+        const Eigen::Index rest = *of_a < 0 ? n_atoms : n_atoms - *of_a;
+        sizes = {*of_a, integer_key<Eigen::Index>(frame, "natoms_b").value_or(rest)};
     }
     Eigen::Index left = n_atoms;
     for (const Eigen::Index size : sizes) {
@@ -125,8 +126,13 @@ MoleculeRecord molecule_record(const XyzFrame& frame) {
             fmt::format("{}: got {} charges for {} monomers", frame.where, n_charges, n_sizes));
     }
     const auto charge = integer_key<int>(frame, "charge");
-    const int sum =
-        std::accumulate(record.fragment_charges.begin(), record.fragment_charges.end(), 0);
+    int sum = 0;
+    try {
+        sum =
+            sum_of_formal_charges({record.fragment_charges.begin(), record.fragment_charges.end()});
+    } catch (const InputError& error) {
+        throw InputError(fmt::format("{}: {}", frame.where, error.what()));
+    }
     if (charge && n_charges != 0 && *charge != sum) {
         throw InputError(fmt::format("{}: charge={}, but the charges of the monomers add up to {}",
                                      frame.where,

@@ -26,6 +26,9 @@ struct MoleculeRecord {
 
     /// Charges of the monomers; empty if not stated.
     std::vector<int> fragment_charges;
+
+    /// (N) What the file states for each atom, e: formal or partial charges; empty if it does not.
+    std::vector<double> atom_charges;
 };
 
 struct MoleculeFile {

@@ -1,196 +1,253 @@
 // SPDX-License-Identifier: BSD-3-Clause
-#include <keesom/core/elements.hpp>
 #include <keesom/core/errors.hpp>
+#include <keesom/core/io/child_process.hpp>
 #include <keesom/core/io/open_babel.hpp>
 #include <keesom/core/io/parse.hpp>
 #include <keesom/core/io/stated_charges.hpp>
 #include <keesom/core/io/text_file.hpp>
-#include <keesom/core/units.hpp>
 
 #include <fmt/format.h>
-#include <openbabel/atom.h>
-#include <openbabel/mol.h>
-#include <openbabel/obconversion.h>
-#include <openbabel/oberror.h>
 
 #include <algorithm>
 #include <cctype>
-#include <cstddef>
-#include <fcntl.h>
-#include <mutex>
+#include <cmath>
+#include <cstdlib>
+#include <cstring>
+#include <initializer_list>
 #include <optional>
-#include <ostream>
-#include <sstream>
 #include <string_view>
+#include <system_error>
 #include <unistd.h>
+#include <utility>
 
 namespace keesom {
 
 namespace {
 
-using OpenBabel::OBConversion;
-using OpenBabel::OBFormat;
-using OpenBabel::OBMol;
-
-/// Keeps Open Babel quiet while it lives: its log goes nowhere, and so does what readers and their
-/// XML library write to the standard error stream past the log.
-class Silence {
-public:
-    Silence() : log_stream_(OpenBabel::obErrorLog.GetOutputStream()), nowhere_(nullptr) {
-        OpenBabel::obErrorLog.SetOutputStream(&nowhere_);
-        OpenBabel::obErrorLog.ClearLog();
-        const int null_device = open("/dev/null", O_WRONLY | O_CLOEXEC);
-        if (null_device >= 0) {
-            standard_error_ = dup(STDERR_FILENO);
-            if (standard_error_ >= 0) {
-                dup2(null_device, STDERR_FILENO);
-            }
-            close(null_device);
-        }
-    }
-
-    ~Silence() {
-        if (standard_error_ >= 0) {
-            dup2(standard_error_, STDERR_FILENO);
-            close(standard_error_);
-        }
-        OpenBabel::obErrorLog.ClearLog();
-        OpenBabel::obErrorLog.SetOutputStream(log_stream_);
-    }
-
-    Silence(const Silence&) = delete;
-    Silence(Silence&&) = delete;
-    Silence& operator=(const Silence&) = delete;
-    Silence& operator=(Silence&&) = delete;
-
-private:
-    std::ostream* log_stream_;
-    std::ostream nowhere_;
-    int standard_error_ = -1;
-};
-
-/// The last message of a level in our grammar, without its heading; empty if there is none.
-std::string last_message(OpenBabel::obMessageLevel level) {
-    const auto messages = OpenBabel::obErrorLog.GetMessagesOfLevel(level);
-    std::string reason;
-    if (!messages.empty()) {
-        parse::Lines lines(messages.back());
-        while (const auto line = lines.next()) {
-            std::string_view text = parse::trimmed(*line);
-            constexpr std::string_view prefix = "WARNING: ";
-            if (text.substr(0, prefix.size()) == prefix) {
-                text.remove_prefix(prefix.size());
-            }
-            if (text.empty() || text[0] == '=' || text[0] == '*') {
-                continue;
-            }
-            reason += (reason.empty() ? "" : ", ") + std::string(text);
-        }
-    }
-    while (!reason.empty() && reason.back() == '.') {
-        reason.pop_back();
-    }
-    if (reason.size() > 1 && std::isupper(static_cast<unsigned char>(reason[1])) == 0) {
-        reason[0] = static_cast<char>(std::tolower(static_cast<unsigned char>(reason[0])));
-    }
-    return reason;
-}
+// Exit statuses of keesom-open-babel.
+constexpr int status_of_errors = 1;
+constexpr int status_out_of_memory = 4;
 
 bool is_one_of(std::string_view format, std::initializer_list<std::string_view> formats) {
     return std::find(formats.begin(), formats.end(), format) != formats.end();
 }
 
-bool is_mdl(std::string_view format) {
-    return is_one_of(format, {"mol", "mdl", "sd", "sdf"});
+// ---------------------------------------------------------------------------------------------------
+// The program
+
+bool is_program(const std::filesystem::path& path) {
+    std::error_code error;
+    return std::filesystem::is_regular_file(path, error) && access(path.c_str(), X_OK) == 0;
 }
 
-bool is_pdb(std::string_view format) {
-    return is_one_of(format, {"pdb", "ent"});
+/// @return nullopt if there is none
+std::optional<std::filesystem::path> find_program() {
+    if (const char* given = std::getenv("KEESOM_OPEN_BABEL"); given != nullptr) {
+        if (!is_program(given)) {
+            throw InputError(fmt::format("KEESOM_OPEN_BABEL={} is not a program", given));
+        }
+        return given;
+    }
+    std::error_code error;
+    const std::filesystem::path running = std::filesystem::read_symlink("/proc/self/exe", error);
+    const std::filesystem::path program = "keesom/keesom-open-babel";
+    for (const std::filesystem::path& candidate :
+         {running.parent_path() / KEESOM_LIBEXEC_FROM_BIN / program,
+          std::filesystem::path(KEESOM_INSTALLED_LIBEXEC) / program,
+          std::filesystem::path(KEESOM_BUILT_OPEN_BABEL)}) {
+        if (is_program(candidate)) {
+            return candidate;
+        }
+    }
+    return std::nullopt;
 }
 
-bool is_mol2(std::string_view format) {
-    return is_one_of(format, {"mol2", "ml2", "sy2"});
+/// The first line that says something.
+std::string first_line(std::string_view text) {
+    parse::Lines lines(text);
+    while (const auto line = lines.next()) {
+        std::string result(parse::trimmed(*line));
+        if (!result.empty()) {
+            std::replace_if(
+                result.begin(),
+                result.end(),
+                [](unsigned char c) { return std::iscntrl(c) != 0; },
+                ' ');
+            return result;
+        }
+    }
+    return {};
 }
 
-/// A format of Open Babel and the extension by which we call it.
-struct Format {
-    OBFormat* reader;
-    std::string name;
-};
+/// "segmentation fault".
+std::string signal_name(int signal) {
+    const char* const description = sigdescr_np(signal);
+    std::string name = description == nullptr ? fmt::format("signal {}", signal) : description;
+    name[0] = static_cast<char>(std::tolower(static_cast<unsigned char>(name[0])));
+    return name;
+}
 
-Format format_of(const std::filesystem::path& path) {
+/// @throws InputError without the place unless the program has done its work
+void require_success(const ChildAnswer& answer,
+                     const std::string& format,
+                     const ReaderLimits& limits) {
+    const std::string reader = fmt::format("the reader of format '{}'", format);
+    switch (answer.end) {
+        case ChildEnd::killed_by_signal:
+            throw InputError(fmt::format("{} crashed ({})", reader, signal_name(answer.code)));
+        case ChildEnd::took_too_long:
+            throw InputError(fmt::format("{} took longer than {} s",
+                                         reader,
+                                         std::chrono::duration<double>(limits.time).count()));
+        case ChildEnd::wrote_too_much:
+            throw InputError(
+                fmt::format("{} answered with more than {} bytes", reader, limits.output));
+        case ChildEnd::exited:
+            break;
+    }
+    if (answer.code == status_out_of_memory) {
+        throw InputError(fmt::format("{} needs more than {} MiB", reader, limits.memory_mib));
+    }
+    const std::string reason = first_line(answer.errors);
+    if (answer.code == status_of_errors && !reason.empty()) {
+        throw InputError(reason);
+    }
+    if (answer.code != 0) {
+        throw InputError(fmt::format("{} failed with status {}", reader, answer.code));
+    }
+}
+
+/// Names by which Open Babel may know the format, best first.
+std::vector<std::string> format_names(const std::filesystem::path& path) {
     std::filesystem::path name = path.filename();
     if (name.extension() == ".gz") {
         name = name.stem();
     }
     std::string extension = name.extension().string();
+    extension.erase(0, 1);
     std::string lower = extension;
     std::transform(lower.begin(), lower.end(), lower.begin(), [](unsigned char c) {
         return static_cast<char>(std::tolower(c));
     });
     // Names without extension are formats as well: POSCAR, CONFIG.
+    std::vector<std::string> names;
     for (const std::string& candidate : {lower, extension, name.string()}) {
-        const std::string text = candidate.substr(candidate.find_first_not_of('.') == 1 ? 1 : 0);
-        OBFormat* const format = text.empty() ? nullptr : OBConversion::FindFormat(text.c_str());
-        if (format != nullptr) {
-            if ((format->Flags() & NOTREADABLE) != 0) {
-                throw InputError(
-                    fmt::format("{}: open babel cannot read the format '{}'", path.string(), text));
-            }
-            return {format, text};
+        if (!candidate.empty()) {
+            names.push_back(candidate);
         }
     }
-    throw InputError(fmt::format("{}: open babel knows no format '{}'",
-                                 path.string(),
-                                 extension.empty() ? name.string() : extension.substr(1)));
+    return names;
 }
 
-void require_three_dimensions(OBMol& mol, const Eigen::Matrix3Xd& positions) {
-    constexpr unsigned short unknown = 0;
-    const bool one_place = (positions.colwise() - positions.col(0)).isZero(0.0);
-    const bool no_coordinates = mol.GetDimension() == unknown && positions.isZero(0.0);
-    if (mol.GetDimension() == 2 || no_coordinates || (mol.NumAtoms() > 1 && one_place)) {
+/// The frames that the program makes of a text.
+/// @throws InputError without the place
+std::vector<XyzFrame> read_frames(const std::string& text,
+                                  const std::vector<std::string>& formats,
+                                  const ReaderLimits& limits) {
+    const auto program = find_program();
+    if (!program) {
+        throw InputError(
+            fmt::format("this keesom has no reader for the format '{}', it reads .xyz and .extxyz; "
+                        "others need the program keesom-open-babel, which is built with "
+                        "-DKEESOM_WITH_OPENBABEL=ON",
+                        formats.front()));
+    }
+    // The program ends itself a while after we would, in case we are not there any more.
+    constexpr std::chrono::seconds grace{10};
+    const auto seconds = std::chrono::ceil<std::chrono::seconds>(limits.time) + grace;
+    std::vector<std::string> arguments = {
+        "read", std::to_string(limits.memory_mib), std::to_string(seconds.count())};
+    arguments.insert(arguments.end(), formats.begin(), formats.end());
+    const ChildAnswer answer = run_child(*program, arguments, text, limits.time, limits.output);
+    require_success(answer, formats.front(), limits);
+    try {
+        return parse_extended_xyz(answer.output, "line");
+    } catch (const InputError& error) {
+        throw InputError(fmt::format(
+            "the reader of format '{}' gave no valid answer ({})", formats.front(), error.what()));
+    }
+}
+
+// ---------------------------------------------------------------------------------------------------
+// What it says
+
+/// A key or a column that the program always gives.
+template <class Map>
+const typename Map::mapped_type& required(const Map& map, const std::string& key) {
+    const auto found = map.find(key);
+    if (found == map.end()) {
+        throw InputError(fmt::format("lacks '{}' in the answer of its reader", key));
+    }
+    return found->second;
+}
+
+void require_three_dimensions(const XyzFrame& frame) {
+    const std::string& dimension = required(frame.info, "dimension");
+    const bool one_place = (frame.positions.colwise() - frame.positions.col(0)).isZero(0.0);
+    const bool no_coordinates = dimension == "0" && frame.positions.isZero(0.0);
+    if (dimension == "2" || no_coordinates || (frame.size() > 1 && one_place)) {
         throw InputError("has no three-dimensional coordinates");
     }
 }
 
-Molecule molecule_of(OBMol& mol) {
-    Molecule molecule;
-    molecule.positions.resize(3, mol.NumAtoms());
-    for (unsigned int i = 0; i < mol.NumAtoms(); ++i) {
-        OpenBabel::OBAtom* const atom = mol.GetAtom(static_cast<int>(i + 1));
-        const int z = static_cast<int>(atom->GetAtomicNum());
-        if (z == 0) {
-            throw InputError(fmt::format("atom {} is a dummy or of an unknown element", i + 1));
-        }
-        molecule.atomic_numbers.push_back(z);
-        molecule.positions.col(i) << atom->GetX(), atom->GetY(), atom->GetZ();
-    }
-    if (!molecule.positions.allFinite()) {
-        throw InputError("has a coordinate that is not finite");
-    }
-    require_three_dimensions(mol, molecule.positions);
-    molecule.positions *= units::angstrom;
-    molecule.name = parse::trimmed(mol.GetTitle());
-    if (molecule.name == "*****") {  // how MOL2 says that there is no name
-        molecule.name.clear();
-    }
-    return molecule;
+std::vector<double> listed(const Eigen::MatrixXd& row) {
+    return {row.data(), row.data() + row.size()};
 }
 
-/// The charge that the reader of a format reports, for formats whose text we do not look into.
-std::optional<int> reported_charge(OBMol& mol, std::string_view format) {
-    if (is_mdl(format) || mol.HasFlag(OB_TCHARGE_MOL)) {
-        return mol.GetTotalCharge();
+/// The charges that the reader of a format reports, for formats whose text we do not look into.
+StatedCharge reported_charge(const XyzFrame& frame, std::string_view format) {
+    StatedCharge charge;
+    if (is_one_of(format, {"mol", "mdl", "sd", "sdf", "mae"})) {
+        charge.of_atoms = listed(required(frame.columns, "formal_charge"));
+        charge.total = sum_of_formal_charges(charge.of_atoms);
+        return charge;
     }
-    if (is_one_of(format, {"pqr", "hin"}) && mol.HasPartialChargesPerceived()) {
-        std::vector<double> charges;
-        for (unsigned int i = 1; i <= mol.NumAtoms(); ++i) {
-            charges.push_back(mol.GetAtom(static_cast<int>(i))->GetPartialCharge());
+    const auto partial_charges = frame.columns.find("partial_charge");
+    if (const std::string* total = frame.find("charge")) {
+        charge.total = parse::number<int>(*total);
+    } else if (is_one_of(format, {"pqr", "hin"}) && partial_charges != frame.columns.end()) {
+        charge.of_atoms = listed(partial_charges->second);
+        charge.total = sum_of_partial_charges(charge.of_atoms);
+    }
+    return charge;
+}
+
+void require_possible(const std::vector<double>& atom_charges) {
+    constexpr double most_protons = 118.0;
+    for (std::size_t i = 0; i < atom_charges.size(); ++i) {
+        if (!(std::abs(atom_charges[i]) <= most_protons)) {
+            throw InputError(
+                fmt::format("atom {} has the impossible charge {}", i + 1, atom_charges[i]));
         }
-        return sum_of_partial_charges(charges);
     }
-    return std::nullopt;
+}
+
+void set_charge(StatedCharge charge, MoleculeRecord& record) {
+    require_possible(charge.of_atoms);
+    record.charge_is_stated = charge.total.has_value();
+    record.molecule.charge = charge.total.value_or(0);
+    record.atom_charges = std::move(charge.of_atoms);
+    const bool all_zero = std::all_of(
+        record.atom_charges.begin(), record.atom_charges.end(), [](double q) { return q == 0.0; });
+    // Programs may leave out what they do not know, an atom here and there: then the atoms that we
+    // count in the text are not those of the molecule. Zero partial charges are no statement.
+    if (record.atom_charges.size() != record.molecule.atomic_numbers.size() ||
+        (all_zero && !record.charge_is_stated)) {
+        record.atom_charges.clear();
+    }
+}
+
+MoleculeRecord record_of(const XyzFrame& frame, std::string_view format) {
+    require_three_dimensions(frame);
+    MoleculeRecord record;
+    record.molecule.atomic_numbers = frame.atomic_numbers;
+    record.molecule.positions = frame.positions;
+    record.molecule.name = parse::trimmed(required(frame.info, "title"));
+    if (record.molecule.name == "*****") {  // how MOL2 says that there is no name
+        record.molecule.name.clear();
+    }
+    set_charge(reported_charge(frame, format), record);
+    return record;
 }
 
 /// The charges in the text of a file of which `n_records` records were read; nullopt for formats
@@ -199,16 +256,16 @@ std::optional<StatedCharges> charges_in_text(std::string_view text,
                                              std::string_view format,
                                              std::size_t n_records) {
     StatedCharges charges;
-    if (is_pdb(format)) {
+    if (is_one_of(format, {"pdb", "ent"})) {
         charges = pdb_charges(text);
-    } else if (is_mol2(format)) {
+    } else if (is_one_of(format, {"mol2", "ml2", "sy2"})) {
         charges = mol2_charges(text);
     } else if (is_one_of(format, {"cml", "mrv"})) {
         charges = cml_charges(text);
         // Molecules of CML may be nested. If we count them in another way no charge is known for
         // sure.
         if (charges.size() != n_records) {
-            charges.assign(n_records, std::nullopt);
+            charges.assign(n_records, StatedCharge());
         }
     } else {
         return std::nullopt;
@@ -220,124 +277,58 @@ std::optional<StatedCharges> charges_in_text(std::string_view text,
     return charges;
 }
 
-/// Open Babel stops reading PDB at the first END. Files that were put together have several.
-std::string with_end_of_models(std::string_view text) {
-    std::string result;
-    parse::Lines lines(text);
-    while (const auto line = lines.next()) {
-        result += parse::trimmed(*line) == "END" ? "ENDMDL" : *line;
-        result += '\n';
-    }
-    return result;
-}
-
-/// Position in the text, its end if the stream is used up.
-std::size_t position_in(std::istream& stream, std::string_view text) {
-    const auto position = stream.good() ? static_cast<std::streamoff>(stream.tellg()) : -1;
-    return position < 0 ? text.size() : static_cast<std::size_t>(position);
-}
-
-/// The reason why reading stopped in front of `rest`, empty if that is the proper end of the file.
-std::string reason_to_stop(std::string_view rest, std::string_view format) {
-    const bool at_end = parse::trimmed(rest).empty();
-    std::string error = last_message(OpenBabel::obError);
-    if (!error.empty() || at_end) {
-        return error;
-    }
-    std::string warning = last_message(OpenBabel::obWarning);
-    if (warning.empty() && (is_mdl(format) || is_mol2(format))) {
-        return "the record is incomplete";
-    }
-    return warning;
-}
-
-std::vector<MoleculeRecord> read_records(std::string_view text, const Format& format) {
-    std::vector<MoleculeRecord> records;
-    std::istringstream stream{std::string(text)};
-    OBConversion conversion;
-    conversion.SetInFormat(format.reader);
-    conversion.SetInStream(&stream);
-    // Bonds are not needed, and to perceive them takes most of the time in formats without.
-    conversion.AddOption("b", OBConversion::INOPTIONS);
-    while (true) {
-        const std::size_t begin = position_in(stream, text);
-        OpenBabel::obErrorLog.ClearLog();
-        OBMol mol;
-        const bool good = conversion.Read(&mol);
-        if (good && mol.NumAtoms() > 0) {
-            MoleculeRecord& record = records.emplace_back();
-            try {
-                record.molecule = molecule_of(mol);
-            } catch (const InputError& error) {
-                throw InputError(fmt::format("record {} {}", records.size(), error.what()));
+/// @throws InputError without the place
+MoleculeFile read(const std::filesystem::path& path,
+                  const std::string& text,
+                  const ReaderLimits& limits) {
+    const std::vector<XyzFrame> frames = read_frames(text, format_names(path), limits);
+    MoleculeFile file{path, required(frames.front().info, "format"), {}};
+    const auto charges = charges_in_text(text, file.format, frames.size());
+    for (std::size_t i = 0; i < frames.size(); ++i) {
+        try {
+            MoleculeRecord& record = file.records.emplace_back(record_of(frames[i], file.format));
+            if (charges) {
+                set_charge((*charges)[i], record);
             }
-            const auto charge = reported_charge(mol, format.name);
-            record.charge_is_stated = charge.has_value();
-            record.molecule.charge = charge.value_or(0);
-            continue;
+        } catch (const InputError& error) {
+            throw InputError(fmt::format("record {} {}", i + 1, error.what()));
         }
-        // At the end some readers deliver molecules without atoms for ever.
-        const std::size_t end = position_in(stream, text);
-        if (good && end > begin && end < text.size()) {
-            continue;
-        }
-        const std::string reason = reason_to_stop(text.substr(begin), format.name);
-        if (!good && !reason.empty()) {
-            throw InputError(fmt::format(
-                "record {} cannot be read as {}: {}", records.size() + 1, format.name, reason));
-        }
-        break;
     }
-    if (records.empty()) {
-        throw InputError(fmt::format("no molecules of format {} in it", format.name));
-    }
-    return records;
-}
-
-std::mutex& open_babel_mutex() {
-    static std::mutex mutex;
-    return mutex;
+    return file;
 }
 
 }  // namespace
 
-MoleculeFile read_open_babel(const std::filesystem::path& path) {
-    std::string text = read_text_file(path);
-    const std::lock_guard lock(open_babel_mutex());
-    const Silence silence;
-    const Format format = format_of(path);
-    if (is_pdb(format.name)) {
-        text = with_end_of_models(text);
-    }
-    MoleculeFile file{path, format.name, {}};
-    std::optional<StatedCharges> charges;
+MoleculeFile read_open_babel(const std::filesystem::path& path, const ReaderLimits& limits) {
+    const std::string text = read_text_file(path);
+    MoleculeFile file;
     try {
-        file.records = read_records(text, format);
-        charges = charges_in_text(text, format.name, file.records.size());
+        file = read(path, text, limits);
     } catch (const InputError& error) {
         throw InputError(fmt::format("{}: {}", path.string(), error.what()));
     }
     const std::size_t n_records = file.records.size();
     for (std::size_t i = 0; i < n_records; ++i) {
-        MoleculeRecord& record = file.records[i];
-        if (charges) {
-            record.charge_is_stated = (*charges)[i].has_value();
-            record.molecule.charge = (*charges)[i].value_or(0);
-        }
-        if (record.molecule.name.empty()) {
-            record.molecule.name = record_name(path, i, n_records);
+        std::string& name = file.records[i].molecule.name;
+        if (name.empty()) {
+            name = record_name(path, i, n_records);
         }
     }
     return file;
 }
 
 std::vector<std::string> open_babel_formats() {
-    const std::lock_guard lock(open_babel_mutex());
-    const Silence silence;
-    OBConversion conversion;
+    const auto program = find_program();
+    if (!program) {
+        throw InputError("the program keesom-open-babel is not installed");
+    }
+    const ReaderLimits limits;
+    const ChildAnswer answer = run_child(*program, {"formats"}, "", limits.time, limits.output);
+    require_success(answer, "formats", limits);
     std::vector<std::string> formats;
-    for (const std::string& line : conversion.GetSupportedInputFormat()) {
-        formats.push_back(line.substr(0, line.find(' ')));
+    parse::Lines lines(answer.output);
+    while (const auto line = lines.next()) {
+        formats.emplace_back(*line);
     }
     std::sort(formats.begin(), formats.end());
     return formats;

@@ -111,6 +111,26 @@ TEST(Energy, IonsWithoutChargesAreNotGuessed) {
     expect_bad_input(energy(folder, ammonium_formate, ""), {"complex.xyz", "electrons"});
 }
 
+TEST(Energy, IonsWithoutChargesAreAskedFor) {
+    const CommandFolder folder;
+    expect_bad_input(energy(folder, ammonium_formate, ""), {"if it is an ion", "--charges 1,-1"});
+    expect_bad_input(energy(folder, ammonium_formate, "--charges 0,0"), {"11 electrons"});
+}
+
+TEST(Energy, FragmentsKeepTheChargesThatTheFileStates) {
+    const CommandFolder folder;
+    std::string stated = ammonium_formate;
+    stated.replace(stated.find("ammonium and formate"),
+                   std::string("ammonium and formate").size(),
+                   "natoms_list=5,4 charge_list=1,-1");
+    const Json result = energy(folder, stated, "--fragments 1-5,6-9 --json").json();
+    EXPECT_EQ(result.at("monomers").at(0).at("charge"), 1);
+    EXPECT_EQ(result.at("monomers").at(1).at("charge"), -1);
+    EXPECT_EQ(result.at("monomers").at(1).at("charge_origin"), "file");
+    EXPECT_EQ(result.at("energy"), energy(folder, stated, "--json").json().at("energy"));
+    expect_bad_input(energy(folder, stated, "--fragments 1-4,5-9"), {"--charges"});
+}
+
 TEST(Energy, AtomsUnlikeAnyInTrainingAreReported) {
     const CommandFolder folder;
     // Tetrahedrane-like C4 without hydrogen beside water: nothing in the training set is like it.
@@ -157,6 +177,30 @@ TEST(Energy, ReadsFilesOfDifferentFormats) {
     EXPECT_EQ(json.at("monomers").at(1).at("charge_origin"), "assumed");
     EXPECT_LT(component(json, "total"), -2.0);
     EXPECT_GT(component(json, "total"), -12.0);
+}
+
+TEST(Energy, IonsOfOneRecordHaveTheChargesOfTheirAtoms) {
+    const std::string salt =
+        "energy " + std::string(KEESOM_CORE_TEST_FILES) + "/ethylenediammonium_oxalate";
+    for (const char* rest : {".sdf",
+                             ".mol2",
+                             "_partial.mol2",
+                             ".pdb",
+                             ".sdf --fragments 1-14,15-20",
+                             "_partial.mol2 --fragments 1-14,15-20"}) {
+        const CommandResult result = run_keesom(salt + rest + " --json");
+        ASSERT_EQ(result.status, 0) << rest << result.errors;
+        const Json json = result.json();
+        EXPECT_EQ(json.at("monomers").at(0).at("charge"), 2) << rest;
+        EXPECT_EQ(json.at("monomers").at(1).at("charge"), -2) << rest;
+        EXPECT_EQ(json.at("monomers").at(0).at("charge_origin"), "file") << rest;
+        EXPECT_EQ(json.at("monomers").at(1).at("charge_origin"), "file") << rest;
+        EXPECT_LT(component(json, "total"), -200.0) << rest;
+    }
+    expect_bad_input(run_keesom(salt + "_partial.mol2 --fragments 1-13,14-20"),
+                     {"atoms 1-13", "1.663", "--charges"});
+    EXPECT_EQ(
+        run_keesom(salt + ".sdf --charges 0,0 --json").json().at("monomers").at(0).at("charge"), 0);
 }
 #endif
 

@@ -126,13 +126,22 @@ TEST(HasXyzExtension, IgnoresCaseAndCompression) {
     }
 }
 
+std::vector<std::optional<int>> totals(const StatedCharges& charges) {
+    std::vector<std::optional<int>> values;
+    for (const StatedCharge& charge : charges) {
+        values.push_back(charge.total);
+    }
+    return values;
+}
+
 TEST(PdbCharges, AreAddedUpForEachModel) {
     const std::string atom =
         "HETATM    1  O   UNL     1       1.000   2.000   3.000  1.00  0.00           ";
-    EXPECT_THAT(pdb_charges("MODEL 1\n" + atom + "O1-\n" + atom + "N+2\n" + atom +
-                            "C  \nENDMDL\nMODEL 2\n" + atom + "O\n" + atom + "N\nENDMDL\nEND\n"),
-                ElementsAre(std::optional(1), std::nullopt));
-    EXPECT_THAT(pdb_charges(atom + "O1-\nEND\n"), ElementsAre(std::optional(-1)));
+    EXPECT_THAT(
+        totals(pdb_charges("MODEL 1\n" + atom + "O1-\n" + atom + "N+2\n" + atom +
+                           "C  \nENDMDL\nMODEL 2\n" + atom + "O\n" + atom + "N\nENDMDL\nEND\n")),
+        ElementsAre(std::optional(1), std::nullopt));
+    EXPECT_THAT(totals(pdb_charges(atom + "O1-\nEND\n")), ElementsAre(std::optional(-1)));
     EXPECT_THAT(pdb_charges("END\n"), IsEmpty());
 }
 
@@ -152,22 +161,76 @@ std::string mol2(const std::string& charge_type,
 }
 
 TEST(Mol2Charges, PreferFormalToPartialCharges) {
-    EXPECT_THAT(mol2_charges(mol2("USER_CHARGES", "0.98", "")), ElementsAre(std::optional(1)));
-    EXPECT_THAT(mol2_charges(mol2("NO_CHARGES", "0.98", "")), ElementsAre(std::nullopt));
-    EXPECT_THAT(mol2_charges(mol2("USER_CHARGES", "0.0", "")), ElementsAre(std::nullopt));
+    EXPECT_THAT(totals(mol2_charges(mol2("USER_CHARGES", "0.98", ""))),
+                ElementsAre(std::optional(1)));
+    EXPECT_THAT(totals(mol2_charges(mol2("NO_CHARGES", "0.98", ""))), ElementsAre(std::nullopt));
+    EXPECT_THAT(totals(mol2_charges(mol2("USER_CHARGES", "0.0", ""))), ElementsAre(std::nullopt));
     const std::string formal = "@<TRIPOS>UNITY_ATOM_ATTR\n1 1\ncharge 2\n";
-    EXPECT_THAT(mol2_charges(mol2("NO_CHARGES", "", formal) + mol2("USER_CHARGES", "-1.0", "")),
-                ElementsAre(std::optional(2), std::optional(-1)));
+    EXPECT_THAT(
+        totals(mol2_charges(mol2("NO_CHARGES", "", formal) + mol2("USER_CHARGES", "-1.0", ""))),
+        ElementsAre(std::optional(2), std::optional(-1)));
 }
 
 TEST(CmlCharges, PreferTheMoleculeToItsAtoms) {
     EXPECT_THAT(
-        cml_charges(
+        totals(cml_charges(
             "<cml><molecule formalCharge='-1'><atomArray><atom formalCharge=\"-2\"/>"
             "</atomArray></molecule><molecule id=\"b\"><atom id='a' formalCharge=\"1\"/>"
             "<atom formalCharge = \"+1\"/></molecule><cml:molecule><atom id='formalCharge'/>"
-            "</cml:molecule></cml>"),
+            "</cml:molecule></cml>")),
         ElementsAre(std::optional(-1), std::optional(2), std::nullopt));
+}
+
+TEST(StatedCharges, AreGivenForEachAtom) {
+    const std::string atom =
+        "HETATM    1  O   UNL     1       1.000   2.000   3.000  1.00  0.00           ";
+    EXPECT_THAT(pdb_charges(atom + "O1-\n" + atom + "H\n" + atom + "N2+\nEND\n").at(0).of_atoms,
+                ElementsAre(-1.0, 0.0, 2.0));
+    EXPECT_THAT(pdb_charges(atom + "O\nEND\n").at(0).of_atoms, IsEmpty());
+
+    const std::string two_atoms =
+        "@<TRIPOS>MOLECULE\nname\n 2 0\nSMALL\nUSER_CHARGES\n\n@<TRIPOS>ATOM\n"
+        " 3 N 0 0 0 N.4 1 U 0.75\n 7 H 0 0 1 H 1 U 0.25\n";
+    EXPECT_THAT(mol2_charges(two_atoms).at(0).of_atoms, ElementsAre(0.75, 0.25));
+    EXPECT_THAT(
+        mol2_charges(two_atoms + "@<TRIPOS>UNITY_ATOM_ATTR\n7 2\nx y\ncharge 2\n").at(0).of_atoms,
+        ElementsAre(0.0, 2.0));
+
+    EXPECT_THAT(cml_charges("<molecule><atom/><atom formalCharge='-1'/></molecule>").at(0).of_atoms,
+                ElementsAre(0.0, -1.0));
+    EXPECT_THAT(cml_charges("<molecule><atomArray atomID='a b' formalCharge='1 -1'/></molecule>")
+                    .at(0)
+                    .of_atoms,
+                ElementsAre(1.0, -1.0));
+    EXPECT_THAT(cml_charges("<molecule formalCharge='3'><atom formalCharge='-1'/></molecule>")
+                    .at(0)
+                    .of_atoms,
+                IsEmpty());
+}
+
+TEST(StatedCharges, RefuseWhatNoMoleculeHas) {
+    using keesom::testing::error_of;
+    EXPECT_THAT(error_of<InputError>([] { sum_of_partial_charges({1e300}); }),
+                HasSubstr("impossible"));
+    EXPECT_THAT(error_of<InputError>([] {
+                    sum_of_formal_charges({-2147483648.0, -2147483648.0});
+                }),
+                HasSubstr("impossible"));
+    const auto with_formal_charge = [](const std::string& charge) {
+        return mol2("NO_CHARGES", "", "@<TRIPOS>UNITY_ATOM_ATTR\n1 1\ncharge " + charge + '\n');
+    };
+    for (const char* charge : {"1e300", "99999999999", "-2147483648"}) {
+        EXPECT_THROW(mol2_charges(with_formal_charge(charge)), InputError) << charge;
+    }
+    EXPECT_THROW(cml_charges("<molecule formalCharge='-2147483648'/>"), InputError);
+    EXPECT_THROW(cml_charges("<molecule><atom formalCharge='x'/></molecule>"), InputError);
+}
+
+TEST(MoleculeRecord, RefusesChargesThatOverflow) {
+    EXPECT_THAT(error_in("charge_list=2147483647,2147483647"), HasSubstr("impossible"));
+    EXPECT_THAT(error_in("charge_a=-2147483648 charge_b=-1"), HasSubstr("impossible"));
+    EXPECT_THAT(error_in("natoms_a=-9223372036854775808"), HasSubstr("monomers"));
+    EXPECT_THROW(record_of("charge=-2147483648").molecule.validate(), InputError);
 }
 
 }  // namespace

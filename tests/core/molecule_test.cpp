@@ -107,4 +107,17 @@ TEST(RequireSeparate, NamesAtomsOfBothMolecules) {
                 AllOf(HasSubstr("atom 1 (O)"), HasSubstr("atom 3 (H)"), HasSubstr("'other'")));
 }
 
+TEST(Molecule, RefusesMoreChargeThanItHasProtons) {
+    Molecule hydrogen;
+    hydrogen.atomic_numbers = {1, 1};
+    hydrogen.positions = Eigen::Matrix3Xd::Zero(3, 2);
+    hydrogen.positions(2, 1) = 1.4;
+    for (const int charge : {4, -4, std::numeric_limits<int>::min(), 2147483646}) {
+        hydrogen.charge = charge;
+        EXPECT_THROW(hydrogen.validate(), InputError) << charge;
+    }
+    hydrogen.charge = 2;
+    EXPECT_NO_THROW(hydrogen.validate());
+}
+
 }  // namespace

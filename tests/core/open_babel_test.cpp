@@ -5,25 +5,25 @@
 #include <keesom/core/io/open_babel.hpp>
 #include <keesom/core/units.hpp>
 
+#include <boost/iostreams/copy.hpp>
+#include <boost/iostreams/device/array.hpp>
+#include <boost/iostreams/device/back_inserter.hpp>
+#include <boost/iostreams/filter/gzip.hpp>
+#include <boost/iostreams/filtering_streambuf.hpp>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <chrono>
 #include <filesystem>
 #include <fstream>
 #include <iterator>
+#include <stdlib.h>
 #include <string>
 #include <support/expect_error.hpp>
 #include <support/files.hpp>
+#include <thread>
 #include <vector>
-
-#if defined(__SANITIZE_ADDRESS__)
-// Open Babel loses memory of its own: in the readers of MOPAC input and of Gaussian Z-matrices, and
-// in that of CML strings that libxml2 gave to it.
-extern "C" const char* __lsan_default_suppressions() {
-    return "leak:Format::ReadMolecule\nleak:libxml2.so";
-}
-#endif
 
 namespace {
 
@@ -236,6 +236,249 @@ TEST(OpenBabel, ListsItsFormats) {
         EXPECT_THAT(formats, Contains(format));
     }
     EXPECT_TRUE(std::is_sorted(formats.begin(), formats.end()));
+}
+
+TEST(OpenBabel, GivesTheChargeOfEachAtom) {
+    for (const char* extension : {".sdf", ".mol2", ".pdb", ".cml"}) {
+        const MoleculeRecord acetate = record_of(std::string("acetate") + extension);
+        EXPECT_THAT(acetate.atom_charges, ElementsAre(0, 0, 0, -1, 0, 0, 0)) << extension;
+    }
+    const std::vector<double> partial =
+        record_of("ethylenediammonium_oxalate_partial.mol2").atom_charges;
+    ASSERT_EQ(partial.size(), 20U);
+    EXPECT_EQ(partial[19], -0.66);
+    EXPECT_THAT(record_of("methanol.pdb").atom_charges, ::testing::IsEmpty());
+    EXPECT_EQ(record_of("acetate.pqr").atom_charges.size(), 7U);
+}
+
+TEST(OpenBabel, RefusesChargesThatNoAtomHas) {
+    const TemporaryFolder folder;
+    const auto mol2 = [&](const std::string& charge) {
+        return folder.file(
+            "x.mol2",
+            "@<TRIPOS>MOLECULE\nx\n 2 1 0 0 0\nSMALL\nUSER_CHARGES\n\n@<TRIPOS>ATOM\n"
+            " 1 O 0 0 0 O.3 1 U " +
+                charge + "\n 2 O 0 0 1.5 O.3 1 U -" + charge + "\n@<TRIPOS>BOND\n 1 1 2 1\n");
+    };
+    for (const char* charge : {"1e300", "119"}) {
+        const auto path = mol2(charge);
+        EXPECT_THAT(error_of<InputError>([&] { read_open_babel(path); }),
+                    AllOf(StartsWith(path.string() + ": record 1"), HasSubstr("impossible")));
+    }
+}
+
+// ---------------------------------------------------------------------------------------------------
+// Readers of Open Babel that cannot be asked for a record more than there is
+
+void expect_water(const MoleculeRecord& record) {
+    EXPECT_THAT(record.molecule.atomic_numbers, ElementsAre(8, 1, 1));
+    Eigen::Matrix3d expected;
+    expected << 0.0, 0.9572, -0.24, 0.0, 0.0, 0.9266, 0.0, 0.0, 0.0;
+    EXPECT_LT((record.molecule.positions - expected * units::angstrom).norm(), exact);
+}
+
+TEST(OpenBabelReaders, ReadMaestroFilesOfOneAndSeveralRecords) {
+    const std::string head = "{\n s_m_m2io_version\n :::\n 2.0.0\n}\n";
+    const std::string water =
+        "f_m_ct {\n s_m_title\n :::\n water\n m_atom[3] {\n # first column is atom index #\n"
+        " r_m_x_coord\n r_m_y_coord\n r_m_z_coord\n i_m_atomic_number\n i_m_formal_charge\n"
+        " :::\n 1 0.0 0.0 0.0 8 0\n 2 0.9572 0.0 0.0 1 0\n 3 -0.24 0.9266 0.0 1 0\n :::\n }\n"
+        " m_bond[2] {\n # first column is bond index #\n i_m_from\n i_m_to\n i_m_order\n :::\n"
+        " 1 1 2 1\n 2 1 3 1\n :::\n }\n}\n\n";
+    const TemporaryFolder folder;
+    const MoleculeFile one = read_open_babel(folder.file("one.mae", head + water));
+    ASSERT_EQ(one.records.size(), 1U);
+    expect_water(one.records[0]);
+    expect_charge(one.records[0], 0);
+    const MoleculeFile three =
+        read_open_babel(folder.file("three.mae", head + water + water + water));
+    ASSERT_EQ(three.records.size(), 3U);
+    expect_water(three.records[2]);
+}
+
+TEST(OpenBabelReaders, ReadFilesThatEndWithTheirOnlyRecord) {
+    const TemporaryFolder folder;
+    const auto fhiaims = folder.file(
+        "water.fhiaims",
+        "# water\natom 0.0 0.0 0.0 O\natom 0.9572 0.0 0.0 H\natom -0.24 0.9266 0.0 H\n");
+    const auto pcm = folder.file("water.pcm",
+                                 "{PCM water\nNA 3\nATOMTYPES 1\nAT 1,6:0,0,0 B 2,1 3,1\n"
+                                 "AT 2,21:0.9572,0,0 B 1,1\nAT 3,21:-0.24,0.9266,0 B 1,1\n}\n");
+    const auto atom = [](int id, const std::string& element, double x, double y) {
+        return "<Atom ID=\"" + std::to_string(id) + "\">\n<X>" + std::to_string(x) + "</X>\n<Y>" +
+               std::to_string(y) + "</Y>\n<Z>0</Z>\n<Element>" + element + "</Element>\n</Atom>\n";
+    };
+    const auto crk3d = folder.file(
+        "water.crk3d",
+        "<Property Type=\"ModelStructure\">\n<Structure3D>\n<Group Charge=\"0\" Spin=\"0\">\n" +
+            atom(1, "O", 0, 0) + atom(2, "H", 0.9572, 0) + atom(3, "H", -0.24, 0.9266) +
+            "</Group>\n</Structure3D>\n</Property>\n");
+    for (const auto& path : {fhiaims, pcm, crk3d}) {
+        const MoleculeFile file = read_open_babel(path);
+        ASSERT_EQ(file.records.size(), 1U) << path;
+        expect_water(file.records[0]);
+    }
+}
+
+TEST(OpenBabelReaders, ReadEveryMoleculeOfACmlDocument) {
+    const TemporaryFolder folder;
+    const auto without_head = [](const std::string& text) { return text.substr(text.find('\n')); };
+    const MoleculeFile file = read_open_babel(
+        folder.file("two.cml",
+                    "<?xml version=\"1.0\"?>\n<cml>" + without_head(text_of("acetate.cml")) +
+                        without_head(text_of("ammonium.cml")) + "</cml>\n"));
+    ASSERT_EQ(file.records.size(), 2U);
+    expect_charge(file.records[0], -1);
+    expect_charge(file.records[1], 1);
+}
+
+TEST(OpenBabelReaders, RefuseDamagedFiles) {
+    const TemporaryFolder folder;
+    const auto v3000 =
+        folder.file("cut.mol",
+                    "water\n keesom            3D\n\n  0  0  0     0  0            999 V3000\n"
+                    "M  V30 BEGIN CTAB\nM  V30 COUNTS 3 2 0 0 0\nM  V30 BEGIN ATOM\n"
+                    "M  V30 1 O 0 0 0.0001 0\nM  V30 2 H 0.9572 0 0 0\n");
+    const auto gro = folder.file(
+        "cut.gro", "water\n    3\n    1WAT     OW    1   0.000   0.000   0.000\n    1WAT\n");
+    const auto huge =
+        folder.file("huge.gro", "water\n99999999\n    1WAT     OW    1   0.000   0.000   0.000\n");
+    for (const auto& path : {v3000, gro, huge}) {
+        EXPECT_THAT(error_of<InputError>([&] { read_open_babel(path); }),
+                    AllOf(StartsWith(path.string() + ": "), HasSubstr("record 1")));
+    }
+}
+
+TEST(OpenBabelReaders, TakeNoHarmFromLongLines) {
+    const TemporaryFolder folder;
+    const MoleculeFile file = read_open_babel(folder.file(
+        "long.pdb", "REMARK " + std::string(40'000, 'x') + '\n' + text_of("acetate.pdb")));
+    ASSERT_EQ(file.records.size(), 1U);
+    expect_charge(file.records[0], -1);
+}
+
+TEST(OpenBabelReaders, ReadCompressedFiles) {
+    namespace io = boost::iostreams;
+    const std::string text = text_of("three_molecules.sdf");
+    std::string compressed;
+    io::filtering_streambuf<io::input> source;
+    source.push(io::gzip_compressor());
+    source.push(io::array_source(text.data(), text.size()));
+    io::copy(source, io::back_inserter(compressed));
+    const TemporaryFolder folder;
+    const MoleculeFile file = read_open_babel(folder.file("three.sdf.gz", compressed));
+    EXPECT_EQ(file.format, "sdf");
+    ASSERT_EQ(file.records.size(), 3U);
+    expect_charge(file.records[0], -1);
+}
+
+TEST(OpenBabelReaders, ServeManyThreadsAtOnce) {
+    constexpr std::size_t n_threads = 8;
+    std::vector<std::size_t> n_records(n_threads);
+    std::vector<std::thread> threads;
+    for (std::size_t& n : n_records) {
+        threads.emplace_back([&n] {
+            for (int i = 0; i < 4; ++i) {
+                n += read_open_babel(data("three_molecules.sdf")).records.size();
+            }
+        });
+    }
+    for (std::thread& thread : threads) {
+        thread.join();
+    }
+    EXPECT_THAT(n_records, ::testing::Each(12U));
+}
+
+// ---------------------------------------------------------------------------------------------------
+// Programs in place of the reader
+
+/// A shell script that is the reader while the object lives.
+class ReplacedReader {
+public:
+    explicit ReplacedReader(const std::string& script)
+        : path_(folder_.file("reader", "#!/bin/sh\n" + script + '\n')) {
+        std::filesystem::permissions(path_, std::filesystem::perms::owner_all);
+        setenv("KEESOM_OPEN_BABEL", path_.c_str(), 1);
+    }
+
+    ~ReplacedReader() { unsetenv("KEESOM_OPEN_BABEL"); }
+
+    ReplacedReader(const ReplacedReader&) = delete;
+    ReplacedReader(ReplacedReader&&) = delete;
+    ReplacedReader& operator=(const ReplacedReader&) = delete;
+    ReplacedReader& operator=(ReplacedReader&&) = delete;
+
+    /// The error when a file is read, without the name of the file.
+    [[nodiscard]] std::string error(const std::string& text = "text",
+                                    const ReaderLimits& limits = {}) const {
+        const auto path = folder_.file("x.mol2", text);
+        const std::string message = error_of<InputError>([&] { read_open_babel(path, limits); });
+        EXPECT_THAT(message, StartsWith(path.string() + ": "));
+        return message.substr(std::min(message.size(), path.string().size() + 2));
+    }
+
+private:
+    TemporaryFolder folder_;
+    std::filesystem::path path_;
+};
+
+constexpr std::size_t more_than_a_pipe_holds = 1 << 22;
+
+TEST(ReplacedReader, ThatCrashesIsAnErrorOfTheFile) {
+    const ReplacedReader reader("kill -SEGV $$");
+    EXPECT_EQ(reader.error(), "the reader of format 'mol2' crashed (segmentation fault)");
+    EXPECT_EQ(reader.error(std::string(more_than_a_pipe_holds, 'x')),
+              "the reader of format 'mol2' crashed (segmentation fault)");
+}
+
+TEST(ReplacedReader, ThatHangsIsKilledWithAllThatItStarted) {
+    ReaderLimits limits;
+    limits.time = std::chrono::milliseconds(300);
+    const auto begin = std::chrono::steady_clock::now();
+    for (const char* script : {"sleep 60", "sleep 60 & wait", "exec >&- 2>&-; sleep 60"}) {
+        const ReplacedReader reader(script);
+        EXPECT_EQ(reader.error("text", limits),
+                  "the reader of format 'mol2' took longer than 0.3 s");
+        EXPECT_EQ(reader.error(std::string(more_than_a_pipe_holds, 'x'), limits),
+                  "the reader of format 'mol2' took longer than 0.3 s");
+    }
+    EXPECT_LT(std::chrono::steady_clock::now() - begin, std::chrono::seconds(30));
+}
+
+TEST(ReplacedReader, ThatFloodsItsOutputIsStopped) {
+    ReaderLimits limits;
+    limits.output = 1'000'000;
+    EXPECT_EQ(ReplacedReader("yes").error("text", limits),
+              "the reader of format 'mol2' answered with more than 1000000 bytes");
+    EXPECT_EQ(ReplacedReader("head -c 4000000 /dev/zero >&2; exit 3").error(),
+              "the reader of format 'mol2' failed with status 3");
+}
+
+TEST(ReplacedReader, ThatAnswersWithNonsenseIsAnErrorOfTheFile) {
+    for (const char* script :
+         {"echo nonsense",
+          "true",
+          "head -c 1000 /dev/urandom",
+          "printf '1\\n\\nHe 0 0 0\\n'",
+          "printf '1\\nformat=mol2 title=x dimension=3 cell=F\\nHe 0 0 nan\\n'",
+          "printf '9\\nformat=mol2 title=x dimension=3 cell=F\\nHe 0 0 0\\n'"}) {
+        EXPECT_THAT(ReplacedReader(script).error(), HasSubstr("reader")) << script;
+    }
+}
+
+TEST(ReplacedReader, ThatFailsIsQuoted) {
+    EXPECT_EQ(ReplacedReader("exit 3").error(), "the reader of format 'mol2' failed with status 3");
+    EXPECT_EQ(ReplacedReader("echo no such thing >&2; exit 1").error(), "no such thing");
+    EXPECT_EQ(ReplacedReader("exit 4").error(),
+              "the reader of format 'mol2' needs more than 4096 MiB");
+}
+
+TEST(ReplacedReader, HasToBeAProgram) {
+    setenv("KEESOM_OPEN_BABEL", "/nowhere/reader", 1);
+    EXPECT_THAT(error_of<InputError>([] { read_open_babel(data("acetate.sdf")); }),
+                HasSubstr("KEESOM_OPEN_BABEL=/nowhere/reader"));
+    unsetenv("KEESOM_OPEN_BABEL");
+    EXPECT_THAT(ReplacedReader("#!/nowhere/interpreter").error(), HasSubstr("reader"));
 }
 
 }  // namespace

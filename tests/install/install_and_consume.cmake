@@ -1,5 +1,5 @@
 # Installs the build tree below WORK_DIR, then configures, builds and runs the consumer against it,
-# and runs the installed command, which must find its data beside itself.
+# and runs the installed command, which must find its data and the reader of formats beside itself.
 function(run)
     execute_process(COMMAND ${ARGN} RESULT_VARIABLE status OUTPUT_VARIABLE output
                     ERROR_VARIABLE output)
@@ -21,3 +21,7 @@ run(${CMAKE_COMMAND} -S "${CONSUMER_DIR}" -B "${WORK_DIR}/build" -G "${GENERATOR
 run(${CMAKE_COMMAND} --build "${WORK_DIR}/build")
 run("${WORK_DIR}/build/consumer" "${WORK_DIR}/prefix/share/keesom")
 run("${WORK_DIR}/prefix/bin/keesom" selfcheck)
+if(EXISTS "${WORK_DIR}/prefix/${LIBEXEC_DIR}/keesom/keesom-open-babel")
+    run("${WORK_DIR}/prefix/bin/keesom" energy "${EXAMPLES_DIR}/caffeine.sdf"
+        "${EXAMPLES_DIR}/water.xyz")
+endif()

@@ -4,6 +4,7 @@ set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/../.."
 
 libraries=(core multipoles overlap dispersion ml interaction)
+programs=(apps openbabel)
 
 # Prints what breaks a rule and fails if there is anything.
 report() {
@@ -44,10 +45,10 @@ silent-library)
     ;;
 error-messages)
     search '(InputError|ModelError|NumericalError)\((fmt::format\()?"([A-Z][a-z]|[^"]*[.!]")' \
-        "${libraries[@]}" apps | report "messages that begin in upper case or end in a full stop"
+        "${libraries[@]}" "${programs[@]}" | report "messages that begin in upper case or end in a full stop"
     ;;
 licence)
-    find "${libraries[@]}" apps bench tests docs -name '*.hpp' -o -name '*.cpp' |
+    find "${libraries[@]}" "${programs[@]}" bench tests docs -name '*.hpp' -o -name '*.cpp' |
         while read -r file; do
             head -1 "$file" | grep -q 'SPDX-License-Identifier: BSD-3-Clause' || echo "$file"
         done | report "no licence line"
@@ -67,7 +68,7 @@ sizes)
     find tests -type f -size +200k | report "test data over 200 kB"
     ;;
 format)
-    find "${libraries[@]}" apps bench tests docs -name '*.hpp' -o -name '*.cpp' |
+    find "${libraries[@]}" "${programs[@]}" bench tests docs -name '*.hpp' -o -name '*.cpp' |
         xargs clang-format-14 --dry-run --Werror
     ;;
 conventions)
