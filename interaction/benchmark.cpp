@@ -92,6 +92,37 @@ ErrorStatistics error_statistics(std::span<const double> errors,
     return statistics;
 }
 
+std::vector<SystemEnergy> system_energies(std::span<const ReferenceSystem> systems,
+                                          const InteractionModel& model,
+                                          const ProgressCallback& progress) {
+    MonomerLibrary library = make_library(systems);
+    library.predict(model.property_model());
+    const std::vector<std::size_t> first = first_monomers(systems);
+
+    // Results are kept by index, so threads leave no trace.
+    std::vector<SystemEnergy> results(systems.size());
+    std::mutex progress_mutex;
+    std::size_t done = 0;
+    parallel_for(systems.size(), [&](std::size_t i) {
+        try {
+            std::vector<Monomer> monomers;
+            for (std::size_t m = first[i]; m < first[i + 1]; ++m) {
+                monomers.push_back(library.monomer(m));
+                results[i].unfamiliar.push_back(library.unfamiliar(m));
+            }
+            results[i].energy = energy_of(systems[i], monomers, model.physics());
+        } catch (const Error& error) {
+            results[i].error = error.what();
+        }
+        const std::lock_guard lock(progress_mutex);
+        ++done;
+        if (progress) {
+            progress(done);
+        }
+    });
+    return results;
+}
+
 BenchmarkResult run_benchmark(std::span<const ReferenceSystem> systems,
                               const InteractionModel& model,
                               const std::string& reference_key,
@@ -101,40 +132,18 @@ BenchmarkResult run_benchmark(std::span<const ReferenceSystem> systems,
     for (const ReferenceSystem& system : systems) {
         entries.push_back(entry_of(system, reference_key));
     }
-    MonomerLibrary library = make_library(systems);
-    library.predict(model.property_model());
-    const std::vector<std::size_t> first = first_monomers(systems);
-
-    // Results are kept by index and collected in order, so threads leave no trace.
-    std::vector<std::string> reasons(systems.size());
-    std::mutex progress_mutex;
-    std::size_t done = 0;
-    parallel_for(systems.size(), [&](std::size_t i) {
-        try {
-            if (!entries[i].reference && !entries[i].reference_components) {
-                throw InputError(fmt::format("no reference energy '{}'", reference_key));
-            }
-            std::vector<Monomer> monomers;
-            for (std::size_t m = first[i]; m < first[i + 1]; ++m) {
-                monomers.push_back(library.monomer(m));
-            }
-            entries[i].energy = energy_of(systems[i], monomers, model.physics());
-        } catch (const Error& error) {
-            reasons[i] = error.what();
-        }
-        const std::lock_guard lock(progress_mutex);
-        ++done;
-        if (progress) {
-            progress(done);
-        }
-    });
+    const std::vector<SystemEnergy> energies = system_energies(systems, model, progress);
 
     BenchmarkResult result;
     for (std::size_t i = 0; i < systems.size(); ++i) {
-        if (reasons[i].empty()) {
-            result.entries.push_back(std::move(entries[i]));
+        if (!entries[i].reference && !entries[i].reference_components) {
+            result.skipped.push_back(
+                {systems[i].name, fmt::format("no reference energy '{}'", reference_key)});
+        } else if (!energies[i].energy) {
+            result.skipped.push_back({systems[i].name, energies[i].error});
         } else {
-            result.skipped.push_back({systems[i].name, reasons[i]});
+            entries[i].energy = *energies[i].energy;
+            result.entries.push_back(std::move(entries[i]));
         }
     }
     result.total =

@@ -67,12 +67,26 @@ struct BenchmarkResult {
 /// Called after each system with the number done so far.
 using ProgressCallback = std::function<void(std::size_t)>;
 
-/// Computes every system and compares it with its reference. Each distinct monomer is predicted
-/// once. Systems with `three_body` references are compared with the non-additive part of the
-/// energy. A system that cannot be computed, or has neither a total reference nor reference
-/// components, is listed as skipped with the reason.
+/// What came out for one system: an energy, or the reason why there is none.
+struct SystemEnergy {
+    std::optional<EnergyComponents> energy;  ///< hartree
+    std::string error;
+
+    /// Atoms beyond the experience of the property model, for each monomer.
+    std::vector<Eigen::VectorX<bool>> unfamiliar;
+};
+
+/// Computes every system; each distinct monomer is predicted once. Of systems with `three_body`
+/// references it is the non-additive part of the energy. References are not looked at.
 ///
 /// Runs on all OpenMP threads; the result does not depend on their number.
+std::vector<SystemEnergy> system_energies(std::span<const ReferenceSystem> systems,
+                                          const InteractionModel& model,
+                                          const ProgressCallback& progress = {});
+
+/// Computes every system by system_energies() and compares it with its reference. A system that
+/// cannot be computed, or has neither a total reference nor reference components, is listed as
+/// skipped with the reason.
 /// @param reference_key key of the total reference energy in the set, "e_ref"
 /// @throws InputError "file:line: reason" if a reference is not a number
 BenchmarkResult run_benchmark(std::span<const ReferenceSystem> systems,

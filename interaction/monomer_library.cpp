@@ -79,7 +79,7 @@ void MonomerLibrary::predict(const PropertyModel& model) {
         try {
             const Molecule& molecule = entries_[representative.entry].molecule;
             molecule.validate();
-            representative.properties = model.predict(molecule).properties;
+            representative.prediction = model.predict(molecule);
         } catch (const Error& error) {
             representative.error = error.what();
         }
@@ -88,11 +88,19 @@ void MonomerLibrary::predict(const PropertyModel& model) {
 
 Monomer MonomerLibrary::monomer(std::size_t index) const {
     const Entry& entry = entries_.at(index);
+    return {entry.molecule, rotated(prediction(entry).properties, entry.motion.rotation)};
+}
+
+const Eigen::VectorX<bool>& MonomerLibrary::unfamiliar(std::size_t index) const {
+    return prediction(entries_.at(index)).unfamiliar;
+}
+
+const PropertyPrediction& MonomerLibrary::prediction(const Entry& entry) const {
     const Representative& representative = representatives_[entry.representative];
-    if (!representative.properties) {
+    if (!representative.prediction) {
         throw InputError(representative.error);
     }
-    return {entry.molecule, rotated(*representative.properties, entry.motion.rotation)};
+    return *representative.prediction;
 }
 
 }  // namespace keesom

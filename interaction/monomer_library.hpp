@@ -44,6 +44,10 @@ public:
     /// @throws InputError with the reason for which its representative could not be predicted
     [[nodiscard]] Monomer monomer(std::size_t index) const;
 
+    /// The atoms of that molecule which are beyond the experience of the model; (N).
+    /// @throws InputError likewise
+    [[nodiscard]] const Eigen::VectorX<bool>& unfamiliar(std::size_t index) const;
+
 private:
     struct Entry {
         Molecule molecule;
@@ -53,9 +57,11 @@ private:
 
     struct Representative {
         std::size_t entry;
-        std::optional<AtomProperties> properties;
+        std::optional<PropertyPrediction> prediction;
         std::string error;
     };
+
+    [[nodiscard]] const PropertyPrediction& prediction(const Entry& entry) const;
 
     std::vector<Entry> entries_;
     std::vector<Representative> representatives_;
