@@ -175,6 +175,7 @@ std::vector<ConstantReference> constants_of(ParameterSet& parameters) {
         {"dispersion", "tang_toennies_scale", "1", &parameters.dispersion.tang_toennies_scale});
     constants.push_back(
         {"dispersion", "quadrupole_factor", "bohr^2", &parameters.dispersion.quadrupole_factor});
+    constants.push_back({"fitted_range", "closest_contact", "1", &parameters.closest_contact});
     return constants;
 }
 
@@ -254,6 +255,8 @@ ParameterSet initial_parameters(std::span<const int> elements) {
     parameters.origins["dispersion.steepness"] =
         "Ambrosetti et al., J. Chem. Phys. 140, 18A508 (2014)";
     parameters.dispersion.tang_toennies_scale = 1.0;
+    parameters.origins["fitted_range.closest_contact"] =
+        "contact of van der Waals spheres: nothing has been fitted";
 
     // √Q = √(½ √Z ⟨r⁴⟩/⟨r²⟩) of the free atom enters C8 of DFT-D3.
     std::map<int, double> quadrupole_factors = parameters.dispersion.quadrupole_factor.values();

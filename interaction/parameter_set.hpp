@@ -13,6 +13,7 @@
 #include <keesom/overlap/multipole_overlap.hpp>
 
 #include <filesystem>
+#include <limits>
 #include <map>
 #include <span>
 #include <string>
@@ -32,6 +33,10 @@ struct ParameterSet {
     PolarizationParameters polarization;
     OverlapParameters charge_transfer;
     DispersionParameters dispersion;
+
+    /// Smallest ratio of contacts (closest_contact.hpp) that the fit saw; energies of closer ones
+    /// are extrapolated.
+    double closest_contact = std::numeric_limits<double>::quiet_NaN();
 };
 
 /// A constant within a ParameterSet: where it stands in the file, its unit, and the value itself.

@@ -1,11 +1,15 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include <keesom/core/errors.hpp>
 #include <keesom/core/units.hpp>
+#include <keesom/interaction/closest_contact.hpp>
 #include <keesom/interaction/fit.hpp>
+#include <keesom/overlap/multipole_overlap.hpp>
 
 #include <fmt/format.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
+#include <cmath>
 #include <map>
 #include <random>
 #include <string>
@@ -51,15 +55,29 @@ ParameterSet true_parameters() {
     scaled(parameters.exchange.decay_scale, 0.06);
     scaled(parameters.exchange.dipole_scale, 0.07);
     scaled(parameters.exchange.quadrupole_scale, 0.03);
-    scaled(parameters.charge_transfer.amplitude, 0.05);
-    scaled(parameters.charge_transfer.decay_scale, 0.04);
     parameters.dispersion.c8_scale = 1.2;
     parameters.dispersion.c10_scale = 0.8;
     parameters.dispersion.tang_toennies_scale = 0.9;
-    parameters.charge_transfer.dipole_scale = parameters.exchange.dipole_scale;
-    parameters.charge_transfer.quadrupole_scale = parameters.exchange.quadrupole_scale;
+    const double contraction = 1.15;
+    const auto times = [](ElementConstants constants, double factor) {
+        std::map<int, double> values = constants.values();
+        for (auto& [element, value] : values) {
+            value *= factor;
+        }
+        return ElementConstants(constants.name(), std::move(values));
+    };
+    OverlapParameters& transfer = parameters.charge_transfer;
+    transfer = parameters.exchange;
+    scaled(transfer.amplitude, 0.05);
+    transfer.amplitude = times(transfer.amplitude, 0.6 / std::pow(contraction, 1.5));
+    transfer.decay_scale = times(transfer.decay_scale, contraction);
+    transfer.dipole_scale = times(transfer.dipole_scale, 1.0 / contraction);
+    transfer.quadrupole_scale = times(transfer.quadrupole_scale, 1.0 / (contraction * contraction));
     return parameters;
 }
+
+/// Only the references: the true constants know of no wall.
+constexpr FitOptions without_wall = {.close_approaches = 0};
 
 struct SyntheticSet {
     TableModel model;
@@ -96,7 +114,7 @@ SyntheticSet synthetic_set(int n_systems) {
 
 TEST(FitComponents, RecoversTheEnergiesOfKnownConstants) {
     const SyntheticSet set = synthetic_set(120);
-    const FitReport report = fit_components(set.systems, set.model, {});
+    const FitReport report = fit_components(set.systems, set.model, without_wall);
     EXPECT_EQ(report.n_systems, 120U);
     EXPECT_TRUE(report.skipped.empty());
     ASSERT_EQ(report.components.size(), component_names.size());
@@ -116,13 +134,65 @@ TEST(FitComponents, LeavesOutWhatItCannotUseAndSaysWhy) {
     set.systems[1].info["scale"] = "0.8";
     set.systems[2].monomers[0].charge = 2;
     set.systems[3].monomers[0].atomic_numbers[0] = 18;
-    const FitReport report = fit_components(set.systems, set.model, {});
+    const FitReport report = fit_components(set.systems, set.model, without_wall);
     EXPECT_EQ(report.n_systems, 36U);
     ASSERT_EQ(report.skipped.size(), 4U);
     EXPECT_EQ(report.skipped[0].reason, "no reference components");
     EXPECT_EQ(report.skipped[1].reason, "scale too small");
     EXPECT_EQ(report.skipped[2].reason, "charged monomer");
     EXPECT_EQ(report.skipped[3].reason, "element Ar");
+}
+
+TEST(FitComponents, MakesChargeTransferAFractionOfExchangeAtALargerDistance) {
+    SyntheticSet set = synthetic_set(40);
+    for (ReferenceSystem& system : set.systems) {
+        // More charge transfer than exchange: the fit may not follow.
+        const double exchange = std::stod(system.info["exch"]);
+        system.info["ind"] = fmt::format("{:.12e}", -1.5 * exchange);
+    }
+    const ParameterSet fitted = fit_components(set.systems, set.model, without_wall).parameters;
+    const OverlapParameters& exchange = fitted.exchange;
+    const OverlapParameters& transfer = fitted.charge_transfer;
+    const double contraction = transfer.decay_scale(1) / exchange.decay_scale(1);
+    EXPECT_GE(contraction, 1.0 - 1e-12);
+    for (const auto& [element, decay_scale] : transfer.decay_scale.values()) {
+        EXPECT_NEAR(decay_scale / exchange.decay_scale(element), contraction, 1e-12);
+        const double strength =
+            transfer.amplitude(element) / exchange.amplitude(element) * std::pow(contraction, 1.5);
+        EXPECT_GE(strength, 0.0);
+        EXPECT_LE(strength, 0.9 + 1e-12);
+        EXPECT_NEAR(
+            transfer.dipole_scale(element) * contraction, exchange.dipole_scale(element), 1e-9);
+    }
+    std::mt19937 generator(3);
+    const std::vector<Monomer> monomers = testing::random_monomers(generator, 2, 1);
+    // A pair of atoms and the same pair at s times the distance.
+    const Eigen::Vector3d R =
+        monomers[1].molecule().positions.col(0) - monomers[0].molecule().positions.col(0);
+    const std::vector<Monomer> apart = {monomers[0],
+                                        monomers[1].translated((contraction - 1.0) * R)};
+    const int a = monomers[0].molecule().atomic_numbers[0];
+    const int b = monomers[1].molecule().atomic_numbers[0];
+    const auto strength = [&](int element) {
+        return transfer.amplitude(element) / exchange.amplitude(element) *
+               std::pow(contraction, 1.5);
+    };
+    const double expected = strength(a) * strength(b) * multipole_overlap(apart, exchange);
+    EXPECT_NEAR(multipole_overlap(monomers, transfer), expected, 1e-10 * std::abs(expected));
+}
+
+TEST(FitComponents, KnowsHowCloseItsSystemsCome) {
+    const SyntheticSet set = synthetic_set(40);
+    const ParameterSet fitted = fit_components(set.systems, set.model, without_wall).parameters;
+    double smallest = 1.0;
+    for (const ReferenceSystem& system : set.systems) {
+        std::vector<Monomer> monomers;
+        for (const Molecule& molecule : system.monomers) {
+            monomers.emplace_back(molecule, set.model.predict(molecule).properties);
+        }
+        smallest = std::min(smallest, closest_contact(monomers).ratio);
+    }
+    EXPECT_DOUBLE_EQ(fitted.closest_contact, smallest);
 }
 
 TEST(FitComponents, NeedsSystems) {
