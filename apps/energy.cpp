@@ -122,7 +122,8 @@ void print_summaries(const std::vector<MonomerSummary>& summaries) {
 }
 
 void run_energy(const EnergyOptions& options) {
-    const std::vector<InputMonomer> inputs = read_monomers(options.input);
+    std::vector<std::string> warnings;
+    const std::vector<InputMonomer> inputs = read_monomers(options.input, warnings);
     if (inputs.size() < 2) {
         throw InputError(
             fmt::format("{}: one molecule ({}) found, an interaction energy needs two; "
@@ -133,7 +134,6 @@ void run_energy(const EnergyOptions& options) {
     const Session session(options.model);
     std::vector<Monomer> monomers;
     std::vector<MonomerSummary> summaries;
-    std::vector<std::string> warnings;
     for (std::size_t i = 0; i < inputs.size(); ++i) {
         const Molecule& molecule = inputs[i].molecule;
         const PropertyPrediction prediction = session.model.property_model().predict(molecule);

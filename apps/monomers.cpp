@@ -8,9 +8,11 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <cmath>
 #include <cstddef>
 #include <cstdint>
+#include <iterator>
 #include <map>
 #include <numeric>
 #include <set>
@@ -24,6 +26,12 @@ using Fragments = std::vector<Fragment>;
 
 MoleculeFile read_file(const std::string& path) {
     return has_xyz_extension(path) ? read_xyz_molecules(path) : read_open_babel(path);
+}
+
+/// How a record is called in messages.
+std::string source_of(const MoleculeFile& file, std::size_t record) {
+    return file.records.size() == 1 ? file.path.string()
+                                    : fmt::format("{}, record {}", file.path.string(), record + 1);
 }
 
 /// "atoms 1-12" for a run of neighbors, else "atoms 1 … 14".
@@ -258,27 +266,28 @@ std::string to_string(ChargeOrigin origin) {
     return "assumed";
 }
 
-std::vector<InputMonomer> read_monomers(const InputOptions& options) {
+std::vector<InputMonomer> read_monomers(const InputOptions& options,
+                                        std::vector<std::string>& warnings) {
     std::vector<MoleculeFile> files;
     for (const std::string& path : options.files) {
         files.push_back(read_file(path));
     }
     std::vector<InputMonomer> monomers;
-    if (!options.fragments.empty()) {
-        monomers = split_files(files, options);
-    } else {
-        for (const MoleculeFile& file : files) {
-            for (std::size_t i = 0; i < file.records.size(); ++i) {
-                const std::string source =
-                    file.records.size() == 1
-                        ? file.path.string()
-                        : fmt::format("{}, record {}", file.path.string(), i + 1);
-                for (InputMonomer& monomer :
-                     split_record(file.records[i], source, !options.charges.empty())) {
-                    monomers.push_back(std::move(monomer));
-                }
+    for (const MoleculeFile& file : files) {
+        for (std::size_t i = 0; i < file.records.size(); ++i) {
+            const std::string source = source_of(file, i);
+            for (const std::string& note : file.records[i].notes) {
+                warnings.push_back(fmt::format("{}: {}", source, note));
+            }
+            if (options.fragments.empty()) {
+                std::vector<InputMonomer> parts =
+                    split_record(file.records[i], source, !options.charges.empty());
+                std::move(parts.begin(), parts.end(), std::back_inserter(monomers));
             }
         }
+    }
+    if (!options.fragments.empty()) {
+        monomers = split_files(files, options);
     }
     if (!options.charges.empty()) {
         apply_charges(options.charges, monomers);

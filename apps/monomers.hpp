@@ -30,7 +30,9 @@ struct InputOptions {
 };
 
 /// Reads all files and splits what they hold into molecules.
+/// @param warnings takes what the files state and keesom passes over
 /// @throws InputError naming the file and the reason
-std::vector<InputMonomer> read_monomers(const InputOptions& options);
+std::vector<InputMonomer> read_monomers(const InputOptions& options,
+                                        std::vector<std::string>& warnings);
 
 }  // namespace keesom::apps

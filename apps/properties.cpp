@@ -97,10 +97,10 @@ void print_table(const InputMonomer& input, const PropertyPrediction& prediction
 }
 
 void run_properties(const PropertiesOptions& options) {
-    const std::vector<InputMonomer> inputs = read_monomers(options.input);
+    std::vector<std::string> warnings;
+    const std::vector<InputMonomer> inputs = read_monomers(options.input, warnings);
     const Session session(options.model);
     Json molecules = Json::array();
-    std::vector<std::string> warnings;
     if (!options.json && !options.xyz) {
         fmt::print("{}\n", session.headline());
     }

@@ -70,7 +70,7 @@ public:
     }
 
     /// @return false if nobody reads any more
-    bool output(std::string_view text) const { return write_all(output_, text); }
+    [[nodiscard]] bool output(std::string_view text) const { return write_all(output_, text); }
 
     void error(std::string_view line) const { write_all(errors_, fmt::format("{}\n", line)); }
 
@@ -332,7 +332,9 @@ void read(const std::vector<std::string>& arguments, const Answer& answer) {
 void list_formats(const Answer& answer) {
     OBConversion conversion;
     for (const std::string& line : conversion.GetSupportedInputFormat()) {
-        answer.output(fmt::format("{}\n", line.substr(0, line.find(' '))));
+        if (!answer.output(fmt::format("{}\n", line.substr(0, line.find(' '))))) {
+            return;
+        }
     }
 }
 

@@ -138,6 +138,7 @@ public:
                               std::vector<std::string> arguments) const {
         arguments.insert(arguments.begin(), program.string());
         std::vector<char*> words;
+        words.reserve(arguments.size() + 1);
         for (std::string& argument : arguments) {
             words.push_back(argument.data());
         }

@@ -202,6 +202,16 @@ int parse_element(std::string_view word) {
     return atomic_number(word);
 }
 
+/// Mass number of an element that has a symbol of its own for an isotope, else 0.
+int isotope_of_symbol(std::string_view word) {
+    constexpr int deuterium = 2;
+    constexpr int tritium = 3;
+    if (word == "D" || word == "d") {
+        return deuterium;
+    }
+    return word == "T" || word == "t" ? tritium : 0;
+}
+
 double parse_coordinate(std::string_view word) {
     const auto value = parse::number<double>(word);
     if (!value) {
@@ -328,6 +338,9 @@ private:
                                              words_.size()));
             }
             frame.atomic_numbers.push_back(parse_element(words_[layout.species]));
+            if (const int isotope = isotope_of_symbol(words_[layout.species]); isotope != 0) {
+                frame.isotopes.emplace(i, isotope);
+            }
             for (std::size_t k = 0; k < 3; ++k) {
                 frame.positions(static_cast<Eigen::Index>(k), i) =
                     parse_coordinate(words_[layout.position + k]);

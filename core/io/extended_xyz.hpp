@@ -30,9 +30,10 @@ struct XyzFrame {
     Eigen::Matrix3Xd positions;               ///< (3, N), bohr
     std::map<std::string, std::string> info;  ///< keys of the comment, without Properties
     std::map<std::string, Eigen::MatrixXd>
-        columns;          ///< (k, N) each, units of the file; logical: 0, 1
-    std::string comment;  ///< the whole line, as it is
-    std::string where;    ///< "file:line" of the number of atoms
+        columns;                           ///< (k, N) each, units of the file; logical: 0, 1
+    std::map<Eigen::Index, int> isotopes;  ///< mass numbers of atoms called D or T
+    std::string comment;                   ///< the whole line, as it is
+    std::string where;                     ///< "file:line" of the number of atoms
 
     [[nodiscard]] Eigen::Index size() const { return positions.cols(); }
 
@@ -50,7 +51,7 @@ std::vector<XyzFrame> read_extended_xyz(const std::filesystem::path& path);
 std::vector<XyzFrame> parse_extended_xyz(std::string_view text, const std::string& name);
 
 /// Writes one frame: coordinates to 10⁻¹⁰ Å, columns exactly. The comment is made of `info`;
-/// `comment` and `where` are not written.
+/// `isotopes`, `comment` and `where` are not written.
 /// @throws InputError if a key or a column has a name that the format cannot hold, or a column has
 /// the
 ///         wrong size

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: BSD-3-Clause
+#include <keesom/core/elements.hpp>
 #include <keesom/core/errors.hpp>
 #include <keesom/core/io/molecule_file.hpp>
 #include <keesom/core/io/parse.hpp>
@@ -10,6 +11,7 @@
 #include <cctype>
 #include <cstddef>
 #include <optional>
+#include <set>
 #include <string_view>
 
 namespace keesom {
@@ -98,6 +100,14 @@ std::string lower_case(std::string text) {
     return text;
 }
 
+/// "deuterium", "13C".
+std::string isotope_name(const std::string& element, int mass_number) {
+    if (element == "H" && (mass_number == 2 || mass_number == 3)) {
+        return mass_number == 2 ? "deuterium" : "tritium";
+    }
+    return fmt::format("{}{}", mass_number, element);
+}
+
 }  // namespace
 
 bool has_xyz_extension(const std::filesystem::path& path) {
@@ -114,6 +124,7 @@ MoleculeRecord molecule_record(const XyzFrame& frame) {
     MoleculeRecord record;
     record.molecule.atomic_numbers = frame.atomic_numbers;
     record.molecule.positions = frame.positions;
+    record.notes = isotope_notes(frame.isotopes, frame.atomic_numbers);
     if (const std::string* name = frame.find("name")) {
         record.molecule.name = *name;
     }
@@ -156,6 +167,25 @@ MoleculeFile read_xyz_molecules(const std::filesystem::path& path) {
         }
     }
     return file;
+}
+
+std::vector<std::string> isotope_notes(const std::map<Eigen::Index, int>& isotopes,
+                                       const std::vector<int>& atomic_numbers) {
+    std::set<std::string> names;
+    std::string element;
+    for (const auto& [atom, mass_number] : isotopes) {
+        element = element_symbol(atomic_numbers.at(static_cast<std::size_t>(atom)));
+        names.insert(isotope_name(element, mass_number));
+    }
+    if (isotopes.empty()) {
+        return {};
+    }
+    if (isotopes.size() == 1) {
+        return {fmt::format(
+            "atom {} is {}, read as {}", isotopes.begin()->first + 1, *names.begin(), element)};
+    }
+    return {fmt::format(
+        "{} isotopes ({}) are read as their elements", isotopes.size(), fmt::join(names, ", "))};
 }
 
 std::string record_name(const std::filesystem::path& path,

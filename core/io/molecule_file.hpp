@@ -11,6 +11,7 @@
 
 #include <cstddef>
 #include <filesystem>
+#include <map>
 #include <string>
 #include <vector>
 
@@ -29,6 +30,9 @@ struct MoleculeRecord {
 
     /// (N) What the file states for each atom, e: formal or partial charges; empty if it does not.
     std::vector<double> atom_charges;
+
+    /// What of the file was read as something else, "atom 3 is deuterium, read as H".
+    std::vector<std::string> notes;
 };
 
 struct MoleculeFile {
@@ -55,6 +59,12 @@ MoleculeRecord molecule_record(const XyzFrame& frame);
 /// without a name is called after the file.
 /// @throws InputError "file:line: reason"
 MoleculeFile read_xyz_molecules(const std::filesystem::path& path);
+
+/// Notes of a record that isotopes are read as their elements: one if there are any.
+/// @param isotopes mass numbers of atoms, by their indices
+/// @param atomic_numbers (N)
+std::vector<std::string> isotope_notes(const std::map<Eigen::Index, int>& isotopes,
+                                       const std::vector<int>& atomic_numbers);
 
 /// Name of record `index` (from 0) of `n_records` in a file that gives none: "dimers", "dimers #3".
 std::string record_name(const std::filesystem::path& path,

@@ -14,6 +14,7 @@
 #include <cstdlib>
 #include <cstring>
 #include <initializer_list>
+#include <map>
 #include <optional>
 #include <string_view>
 #include <system_error>
@@ -117,21 +118,24 @@ void require_success(const ChildAnswer& answer,
     }
 }
 
+std::string lower_case(std::string text) {
+    std::transform(text.begin(), text.end(), text.begin(), [](unsigned char c) {
+        return static_cast<char>(std::tolower(c));
+    });
+    return text;
+}
+
 /// Names by which Open Babel may know the format, best first.
 std::vector<std::string> format_names(const std::filesystem::path& path) {
     std::filesystem::path name = path.filename();
-    if (name.extension() == ".gz") {
+    if (lower_case(name.extension().string()) == ".gz") {
         name = name.stem();
     }
     std::string extension = name.extension().string();
     extension.erase(0, 1);
-    std::string lower = extension;
-    std::transform(lower.begin(), lower.end(), lower.begin(), [](unsigned char c) {
-        return static_cast<char>(std::tolower(c));
-    });
     // Names without extension are formats as well: POSCAR, CONFIG.
     std::vector<std::string> names;
-    for (const std::string& candidate : {lower, extension, name.string()}) {
+    for (const std::string& candidate : {lower_case(extension), extension, name.string()}) {
         if (!candidate.empty()) {
             names.push_back(candidate);
         }
@@ -190,6 +194,34 @@ void require_three_dimensions(const XyzFrame& frame) {
     }
 }
 
+constexpr const char* periodic =
+    "has a unit cell, periodic systems are not supported; cut the molecules out and give them as "
+    "xyz";
+
+/// Coordinates in a cell are those of an asymmetric unit, or of molecules cut at its walls.
+void require_isolated(const XyzFrame& frame, std::string_view format) {
+    const bool has_cell = required(frame.info, "cell") == "T";
+    if (has_cell && !is_one_of(format, {"pdb", "ent", "pdbqt", "mcif", "mmcif"})) {
+        throw InputError(periodic);
+    }
+}
+
+std::map<Eigen::Index, int> isotopes_of(const XyzFrame& frame) {
+    constexpr double largest = 400.0;
+    std::map<Eigen::Index, int> isotopes;
+    const Eigen::MatrixXd& mass_numbers = required(frame.columns, "isotope");
+    for (Eigen::Index i = 0; i < frame.size(); ++i) {
+        const double mass_number = mass_numbers(0, i);
+        if (!(mass_number >= 0.0 && mass_number <= largest)) {
+            throw InputError(fmt::format("has an atom with mass number {}", mass_number));
+        }
+        if (mass_number != 0.0) {
+            isotopes.emplace(i, static_cast<int>(mass_number));
+        }
+    }
+    return isotopes;
+}
+
 std::vector<double> listed(const Eigen::MatrixXd& row) {
     return {row.data(), row.data() + row.size()};
 }
@@ -238,8 +270,10 @@ void set_charge(StatedCharge charge, MoleculeRecord& record) {
 }
 
 MoleculeRecord record_of(const XyzFrame& frame, std::string_view format) {
+    require_isolated(frame, format);
     require_three_dimensions(frame);
     MoleculeRecord record;
+    record.notes = isotope_notes(isotopes_of(frame), frame.atomic_numbers);
     record.molecule.atomic_numbers = frame.atomic_numbers;
     record.molecule.positions = frame.positions;
     record.molecule.name = parse::trimmed(required(frame.info, "title"));
@@ -281,7 +315,12 @@ std::optional<StatedCharges> charges_in_text(std::string_view text,
 MoleculeFile read(const std::filesystem::path& path,
                   const std::string& text,
                   const ReaderLimits& limits) {
-    const std::vector<XyzFrame> frames = read_frames(text, format_names(path), limits);
+    const std::vector<std::string> formats = format_names(path);
+    // Open Babel reads VASP's files only together with others in their folder.
+    if (is_one_of(lower_case(formats.front()), {"poscar", "contcar", "vasp"})) {
+        throw InputError(periodic);
+    }
+    const std::vector<XyzFrame> frames = read_frames(text, formats, limits);
     MoleculeFile file{path, required(frames.front().info, "format"), {}};
     const auto charges = charges_in_text(text, file.format, frames.size());
     for (std::size_t i = 0; i < frames.size(); ++i) {

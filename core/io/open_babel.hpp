@@ -9,7 +9,9 @@
 // - where it was to be installed, and where it was built.
 //
 // Elements and coordinates are taken as they are: no hydrogen atoms are added, bonds are not looked
-// at. The total charge is that which the file states:
+// at, isotopes are noted. Files with a unit cell are refused, except those of the PDB (pdb, pdbqt,
+// mcif), which give molecules in full, whatever crystal they come from. The total charge is that
+// which the file states:
 // - mol, sdf, mae: formal charges (M  CHG, or the column of the atom block); no entry means 0;
 // - mol2: formal charges, else the sum of partial charges if it is close to an integer;
 // - pdb: columns 79-80, if any atom has an entry;

@@ -144,6 +144,18 @@ TEST(Energy, AtomsUnlikeAnyInTrainingAreReported) {
     EXPECT_NE(warning.find("C1"), std::string::npos) << warning;
 }
 
+TEST(Energy, IsotopesAreReported) {
+    const CommandFolder folder;
+    std::string heavy = water_dimer;
+    heavy.replace(heavy.find("H -1.02"), 1, "D");
+    const Json result = energy(folder, heavy, "--json").json();
+    ASSERT_EQ(result.at("warnings").size(), 1U) << result.dump(2);
+    const std::string warning = result.at("warnings").at(0);
+    EXPECT_NE(warning.find("complex.xyz: atom 2 is deuterium, read as H"), std::string::npos)
+        << warning;
+    EXPECT_EQ(result.at("energy"), energy(folder, water_dimer, "--json").json().at("energy"));
+}
+
 TEST(Energy, OrdinaryMoleculesGiveNoWarnings) {
     const CommandFolder folder;
     EXPECT_EQ(energy(folder, water_dimer, "--json").json().at("warnings").size(), 0U);

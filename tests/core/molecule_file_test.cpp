@@ -117,6 +117,19 @@ TEST(ReadXyzMolecules, CallsMoleculesWithoutANameAfterTheFile) {
     EXPECT_EQ(two.records[1].molecule.positions(2, 0), units::angstrom);
 }
 
+TEST(ReadXyzMolecules, NotesIsotopes) {
+    const keesom::testing::TemporaryFolder folder;
+    const auto notes = [&](const std::string& text) {
+        const MoleculeRecord record = read_xyz_molecules(folder.file("x.xyz", text)).records.at(0);
+        EXPECT_EQ(record.molecule.atomic_numbers.back(), 1);
+        return record.notes;
+    };
+    EXPECT_THAT(notes("2\n\nO 0 0 0\nD 0 0 1\n"), ElementsAre("atom 2 is deuterium, read as H"));
+    EXPECT_THAT(notes("3\n\nO 0 0 0\nt 0 1 0\nD 0 0 1\n"),
+                ElementsAre("2 isotopes (deuterium, tritium) are read as their elements"));
+    EXPECT_THAT(notes("2\n\nO 0 0 0\nH 0 0 1\n"), IsEmpty());
+}
+
 TEST(HasXyzExtension, IgnoresCaseAndCompression) {
     for (const char* name : {"a.xyz", "a.b.XYZ", "x/a.xyz.gz", "a.extxyz", "a.extxyz.GZ"}) {
         EXPECT_TRUE(has_xyz_extension(name)) << name;

@@ -267,6 +267,45 @@ TEST(OpenBabel, RefusesChargesThatNoAtomHas) {
     }
 }
 
+TEST(OpenBabel, RefusesPeriodicFiles) {
+    const TemporaryFolder folder;
+    const auto cif = folder.file(
+        "x.cif",
+        "data_x\n_cell_length_a 5\n_cell_length_b 5\n_cell_length_c 5\n_cell_angle_alpha 90\n"
+        "_cell_angle_beta 90\n_cell_angle_gamma 90\n_symmetry_space_group_name_H-M 'P 1'\nloop_\n"
+        "_atom_site_label\n_atom_site_type_symbol\n_atom_site_fract_x\n_atom_site_fract_y\n"
+        "_atom_site_fract_z\nO1 O 0.1 0.1 0.1\nH1 H 0.2 0.3 0.1\n");
+    const auto poscar =
+        folder.file("POSCAR", "x\n1.0\n5 0 0\n0 5 0\n0 0 5\nO H\n1 1\nCartesian\n0 0 0\n0 0 1\n");
+    const auto fhiaims = folder.file("x.fhiaims",
+                                     "lattice_vector 5 0 0\nlattice_vector 0 5 0\n"
+                                     "lattice_vector 0 0 5\natom 0 0 0 O\natom 0 0 1 H\n");
+    for (const auto& path : {cif, poscar, fhiaims}) {
+        EXPECT_THAT(error_of<InputError>([&] { read_open_babel(path); }),
+                    AllOf(StartsWith(path.string() + ": "), HasSubstr("has a unit cell")));
+    }
+}
+
+TEST(OpenBabel, ReadsCutOutsOfCrystalsFromPdb) {
+    const TemporaryFolder folder;
+    const std::string cell =
+        "CRYST1   50.000   60.000   70.000  90.00  90.00  90.00 P 1           1\n";
+    const auto path = folder.file("acetate.pdb", cell + text_of("acetate.pdb"));
+    expect_charge(read_open_babel(path).records.at(0), -1);
+}
+
+TEST(OpenBabel, NotesIsotopes) {
+    const TemporaryFolder folder;
+    std::string text = text_of("ammonium.sdf");
+    text.insert(text.find("M  END"), "M  ISO  2   1  15   2   2\n");
+    const MoleculeRecord labelled =
+        read_open_babel(folder.file("labelled.sdf", text)).records.at(0);
+    EXPECT_EQ(labelled.molecule.atomic_numbers, record_of("ammonium.sdf").molecule.atomic_numbers);
+    EXPECT_THAT(labelled.notes,
+                ElementsAre("2 isotopes (15N, deuterium) are read as their elements"));
+    EXPECT_THAT(record_of("ammonium.sdf").notes, ::testing::IsEmpty());
+}
+
 // ---------------------------------------------------------------------------------------------------
 // Readers of Open Babel that cannot be asked for a record more than there is
 
