@@ -12,6 +12,28 @@
 
 namespace keesom {
 
+namespace {
+
+void require_computable(Eigen::Index n_atoms) {
+    if (n_atoms > largest_system) {
+        throw InputError(fmt::format(
+            "{} atoms are more than keesom computes together, {}; cut out what is near the "
+            "molecule of interest",
+            n_atoms,
+            largest_system));
+    }
+}
+
+}  // namespace
+
+void require_computable(std::span<const Molecule> molecules) {
+    Eigen::Index n_atoms = 0;
+    for (const Molecule& molecule : molecules) {
+        n_atoms += molecule.size();
+    }
+    require_computable(n_atoms);
+}
+
 Physics::Physics(const ParameterSet& parameters) {
     terms_.push_back(std::make_unique<Electrostatics>(parameters.electrostatics));
     terms_.push_back(std::make_unique<Exchange>(parameters.exchange));
@@ -25,6 +47,11 @@ EnergyComponents Physics::interaction_energy(std::span<const Monomer> monomers) 
         throw InputError(
             fmt::format("an interaction needs at least 2 monomers, got {}", monomers.size()));
     }
+    Eigen::Index n_atoms = 0;
+    for (const Monomer& monomer : monomers) {
+        n_atoms += monomer.size();
+    }
+    require_computable(n_atoms);
     require_separate(monomers);
     EnergyComponents energy;
     for (const auto& term : terms_) {

@@ -13,6 +13,13 @@
 
 namespace keesom {
 
+/// Most atoms of all monomers together. Polarization and many-body dispersion solve dense equations
+/// of three times as many unknowns: at the limit some 2 GB and minutes.
+inline constexpr Eigen::Index largest_system = 2500;
+
+/// @throws InputError if the molecules have more atoms than that
+void require_computable(std::span<const Molecule> molecules);
+
 /// The energy terms of one parameter set: electrostatics, exchange, polarization, charge transfer
 /// and dispersion. Works on monomers whose properties come from anywhere.
 class Physics {
@@ -20,7 +27,9 @@ public:
     explicit Physics(const ParameterSet& parameters);
 
     /// Interaction energy E(all) − Σ E(each), hartree.
-    /// @throws InputError for fewer than two monomers, or atoms of two monomers that coincide
+    /// @throws InputError for fewer than two monomers, more atoms than `largest_system`, or atoms
+    /// of
+    ///         two monomers that coincide
     /// @throws ModelError for an element without constants
     /// @throws NumericalError where a term has no meaningful energy
     [[nodiscard]] EnergyComponents interaction_energy(std::span<const Monomer> monomers) const;
