@@ -17,12 +17,14 @@ namespace keesom {
 /// and dispersion. Works on monomers whose properties come from anywhere.
 class Physics {
 public:
+    /// @throws ModelError naming a constant that is out of range or was never given
     explicit Physics(const ParameterSet& parameters);
 
     /// Interaction energy E(all) − Σ E(each), hartree.
     /// @throws InputError for fewer than two monomers, or atoms of two monomers that coincide
     /// @throws ModelError for an element without constants
-    /// @throws NumericalError where a term has no meaningful energy
+    /// @throws NumericalError where a term has no meaningful energy, or none that is finite; names
+    /// the component then
     [[nodiscard]] EnergyComponents interaction_energy(std::span<const Monomer> monomers) const;
 
     /// Part of the interaction energy that pairs do not explain,
