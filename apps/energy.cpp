@@ -21,6 +21,7 @@
 #include <cstddef>
 #include <filesystem>
 #include <memory>
+#include <numeric>
 #include <optional>
 #include <string>
 #include <utility>
@@ -148,7 +149,11 @@ void report_complex(const InputComplex& complex,
     const std::vector<InputMonomer>& inputs = complex.monomers;
     require_two(inputs, options.input.files.front());
     const std::vector<Molecule> molecules = molecules_of(complex);
-    require_computable(molecules);
+    require_computable(
+        std::accumulate(molecules.begin(),
+                        molecules.end(),
+                        Eigen::Index{0},
+                        [](Eigen::Index sum, const Molecule& m) { return sum + m.size(); }));
     const Session session(options.model);
     std::vector<Monomer> monomers;
     std::vector<MonomerSummary> summaries;
