@@ -165,7 +165,9 @@ void report_complex(const InputComplex& complex,
             fmt::format("molecule {}", i + 1), molecules[i], prediction.unfamiliar, warnings);
     }
     const Physics& physics = session.model.physics();
-    const EnergyComponents energy = physics.interaction_energy(monomers);
+    const std::string files = fmt::format("{}", fmt::join(options.input.files, ", "));
+    const EnergyComponents energy =
+        naming(files, [&] { return physics.interaction_energy(monomers); });
     const Contact contact = closest_contact(monomers);
     append_bond_warning(contact, molecules, warnings);
     append_contact_warning(contact, molecules, session.parameters, warnings);
@@ -173,7 +175,7 @@ void report_complex(const InputComplex& complex,
     constexpr std::size_t most_for_pairs = 50;
     std::optional<EnergyComponents> non_additive;
     if (monomers.size() > 2 && monomers.size() <= most_for_pairs) {
-        non_additive = physics.non_additive_energy(monomers);
+        non_additive = naming(files, [&] { return physics.non_additive_energy(monomers); });
     }
 
     if (options.json) {

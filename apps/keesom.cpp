@@ -39,9 +39,38 @@ void require_known_verb(const CLI::App& app, int argc, char** argv) {
                         : fmt::format("there is no verb '{}', did you mean '{}'?", word, nearest));
 }
 
+/// What the processor lacks of the instructions that this program was built with; empty if nothing.
+/// Without this a program built elsewhere would end in an illegal instruction.
+std::string missing_instructions() {
+    std::string missing;
+    [[maybe_unused]] const auto require = [&missing](bool supported, const char* name) {
+        if (!supported) {
+            missing += missing.empty() ? name : std::string(", ") + name;
+        }
+    };
+#ifdef __SSE4_2__
+    require(__builtin_cpu_supports("sse4.2") != 0, "sse4.2");
+#endif
+#ifdef __AVX2__
+    require(__builtin_cpu_supports("avx2") != 0, "avx2");
+#endif
+#ifdef __FMA__
+    require(__builtin_cpu_supports("fma") != 0, "fma");
+#endif
+#ifdef __AVX512F__
+    require(__builtin_cpu_supports("avx512f") != 0, "avx512f");
+#endif
+    return missing;
+}
+
 }  // namespace
 
 int main(int argc, char** argv) {
+    if (const std::string missing = missing_instructions(); !missing.empty()) {
+        return complain("built for another processor, this one lacks " + missing +
+                            "; build the preset 'portable'",
+                        internal_error);
+    }
     CLI::App app("Interaction energies of molecules from learned atoms and physics");
     app.set_version_flag("--version", "keesom " KEESOM_VERSION);
     app.require_subcommand(1);

@@ -5,9 +5,10 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <cstddef>
 #include <map>
-#include <regex>
+#include <string_view>
 #include <utility>
 
 namespace keesom::apps {
@@ -93,10 +94,31 @@ std::string component_rows(const std::vector<ErrorStatistics>& components, const
     return rows;
 }
 
-/// A reason without what is particular to one system: quoted names, formulas and numbers.
-std::string without_particulars(const std::string& reason) {
-    static const std::regex particulars(R"('[^']*'|\([A-Z][A-Za-z0-9]*\)|[0-9.]+)");
-    return std::regex_replace(reason, particulars, "*");
+/// Length of what is particular to one system at the beginning of the text: a quoted name, a
+/// formula or element in parentheses, a number; 0 if there is none.
+std::size_t particular_length(std::string_view text) {
+    constexpr std::string_view alphanumeric =
+        "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
+    if (text[0] == '\'') {
+        const std::size_t end = text.find('\'', 1);
+        return end == std::string_view::npos ? 0 : end + 1;
+    }
+    if (text[0] == '(') {
+        const std::size_t end = text.find_first_not_of(alphanumeric, 1);
+        return end == std::string_view::npos || text[end] != ')' ? 0 : end + 1;
+    }
+    return std::min(text.find_first_not_of("0123456789."), text.size());
+}
+
+/// A reason without what is particular to one system.
+std::string without_particulars(std::string_view reason) {
+    std::string result;
+    while (!reason.empty()) {
+        const std::size_t length = particular_length(reason);
+        result += length > 0 ? '*' : reason[0];
+        reason.remove_prefix(std::max<std::size_t>(length, 1));
+    }
+    return result;
 }
 
 }  // namespace

@@ -5,7 +5,6 @@
 #include "printable.hpp"
 
 #include <keesom/core/elements.hpp>
-#include <keesom/core/errors.hpp>
 #include <keesom/core/io/output.hpp>
 #include <keesom/core/units.hpp>
 #include <keesom/ml/model_file.hpp>
@@ -67,11 +66,8 @@ nlohmann::ordered_json Session::description() const {
 }
 
 PropertyPrediction predict(const Session& session, const InputMonomer& input) {
-    try {
-        return session.model.property_model().predict(input.molecule);
-    } catch (const ModelError& error) {
-        throw ModelError(fmt::format("{}: {}", input.source, error.what()));
-    }
+    return naming(input.source,
+                  [&] { return session.model.property_model().predict(input.molecule); });
 }
 
 void add_input_options(CLI::App& verb, InputOptions& options) {

@@ -5,6 +5,7 @@
 
 #include "monomers.hpp"
 
+#include <keesom/core/errors.hpp>
 #include <keesom/interaction/closest_contact.hpp>
 #include <keesom/interaction/interaction_model.hpp>
 
@@ -58,6 +59,18 @@ CLI::Option* add_output_options(CLI::App& verb,
 /// Checks a file before the work begins; does nothing if there is none.
 /// @throws InputError as require_output_file()
 void require_output(const OutputOptions& output, std::span<const std::filesystem::path> inputs);
+
+/// What `calculate` returns. Model and physics know no files: their errors get the place in front.
+template <class Function>
+auto naming(const std::string& place, const Function& calculate) {
+    try {
+        return calculate();
+    } catch (const ModelError& error) {
+        throw ModelError(place + ": " + error.what());
+    } catch (const NumericalError& error) {
+        throw NumericalError(place + ": " + error.what());
+    }
+}
 
 /// The atoms of a molecule.
 /// @throws ModelError that names the molecule

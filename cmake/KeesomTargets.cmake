@@ -13,9 +13,9 @@ target_compile_options(
 if(KEESOM_WERROR)
     target_compile_options(keesom_build_flags INTERFACE -Werror)
 endif()
-if(KEESOM_NATIVE)
+if(KEESOM_ARCH)
     # g++ 12 sees uninitialized values in its own AVX-512 headers.
-    target_compile_options(keesom_build_flags INTERFACE -march=native -Wno-uninitialized
+    target_compile_options(keesom_build_flags INTERFACE -march=${KEESOM_ARCH} -Wno-uninitialized
                                                            -Wno-maybe-uninitialized)
 endif()
 if(KEESOM_SANITIZE)

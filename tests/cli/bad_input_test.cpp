@@ -83,7 +83,13 @@ TEST_F(BadInput, ElementWithoutModelIsNamed) {
     expect_bad_input(energy_of("silane.xyz",
                                "5\n\nSi 0 0 0\nH 0.85 0.85 0.85\nH -0.85 -0.85 0.85\n"
                                "H -0.85 0.85 -0.85\nH 0.85 -0.85 -0.85\n"),
-                     {"Si"});
+                     {"silane.xyz", "Si"});
+}
+
+TEST_F(BadInput, EnergyWithoutMeaningIsNamedWithItsFiles) {
+    const CommandResult result =
+        energy_with_parameters(changed_parameters("\"value\": 0.39", "\"value\": 1000"));
+    expect_bad_input(result, {"dimer.xyz: ", "polarization"});
 }
 
 TEST_F(BadInput, NanCoordinateIsNamedWithItsLine) {
