@@ -2,6 +2,7 @@
 #include "data_files.hpp"
 #include "help.hpp"
 #include "monomers.hpp"
+#include "perception.hpp"
 #include "report.hpp"
 #include "session.hpp"
 #include "verbs.hpp"
@@ -132,6 +133,7 @@ void run_energy(const EnergyOptions& options) {
                         chemical_formula(inputs.front().molecule.atomic_numbers)));
     }
     const Session session(options.model);
+    append_perception_warnings(inputs, session, warnings);
     std::vector<Monomer> monomers;
     std::vector<MonomerSummary> summaries;
     for (std::size_t i = 0; i < inputs.size(); ++i) {

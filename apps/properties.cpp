@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include "help.hpp"
 #include "monomers.hpp"
+#include "perception.hpp"
 #include "session.hpp"
 #include "verbs.hpp"
 
@@ -100,6 +101,7 @@ void run_properties(const PropertiesOptions& options) {
     std::vector<std::string> warnings;
     const std::vector<InputMonomer> inputs = read_monomers(options.input, warnings);
     const Session session(options.model);
+    append_perception_warnings(inputs, session, warnings);
     Json molecules = Json::array();
     if (!options.json && !options.xyz) {
         fmt::print("{}\n", session.headline());

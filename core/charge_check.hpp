@@ -35,7 +35,7 @@ enum class ChargeVerdict {
 struct ChargeCheck {
     ChargeVerdict verdict = ChargeVerdict::plausible;
     int charge = 0;                   ///< that the bonds suggest, unless the verdict is plausible
-    int missing_hydrogens = 0;        ///< their number, for that verdict
+    int missing_hydrogens = 0;        ///< their number, for that verdict; even, as electrons are
     std::vector<Eigen::Index> atoms;  ///< which lack bonds, or have too many
 };
 
