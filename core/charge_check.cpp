@@ -238,8 +238,9 @@ Capacity pi_capacity(const Site& site, const std::vector<Site>& sites, const Rul
     const auto n_neighbors = static_cast<int>(site.neighbors.size());
     const int by_geometry = most_pi_bonds(site, sites, rules);
     const int wanted = std::clamp(site.valence.bonds - n_neighbors, 0, by_geometry);
-    const int as_cation = std::min(site.valence.bonds + 1, octet) - n_neighbors;
-    return {wanted, std::clamp(as_cation, wanted, by_geometry) - wanted};
+    // The center of SO₃ has the charges of three oxygen atoms to make up for.
+    const int most_bonds = site.element < 14 ? std::min(site.valence.bonds + 1, octet) : octet;
+    return {wanted, std::clamp(most_bonds - n_neighbors, wanted, by_geometry) - wanted};
 }
 
 /// One orbital.

@@ -154,6 +154,7 @@ TEST(ChargeCheck, ChargesOfNeighborsCancel) {
     expect_plausible("N 0 0 0\nN 0 0 1.18\nN 0 0 2.36\n", -1);        // azide
     expect_plausible("C 0 0 0\nN 0 0 1.17\n", -1);                    // cyanide
     expect_plausible("S 0 0 0\nO 1.24 0.72 0\nO -1.24 0.72 0\n", 0);  // sulfur dioxide
+    expect_plausible("S 0 0 0\nO 1.42 0 0\nO -0.71 1.23 0\nO -0.71 -1.23 0\n", 0);
     expect_plausible("N 0 0 0\nO 1.24 0 0\nO -0.62 1.07 0\nO -0.62 -1.07 0\n", -1);  // nitrate
 }
 
