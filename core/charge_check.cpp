@@ -341,6 +341,7 @@ std::vector<int> pi_bonds(const std::vector<Site>& sites, const Rules& rules) {
 // ---------------------------------------------------------------------------------------------------
 // Charges
 
+/// Of an atom that has an octet, or all its electrons in bonds.
 int octet_charge(const Site& site, int n_pi_bonds) {
     const int n_bonds = static_cast<int>(site.neighbors.size()) + n_pi_bonds;
     constexpr int octet = 4;
@@ -354,7 +355,7 @@ int octet_charge(const Site& site, int n_pi_bonds) {
     return n_bonds - site.valence.bonds;
 }
 
-int sum_at_neighbors(const Site& site, const std::vector<int>& charges) {
+int negative_charge_around(const Site& site, const std::vector<int>& charges) {
     int sum = 0;
     for (const std::size_t neighbor : site.neighbors) {
         sum += std::min(charges[neighbor], 0);
@@ -368,7 +369,7 @@ void expand_octets(const std::vector<Site>& sites, std::vector<int>& charges) {
         if (sites[i].element < 14 || sites[i].valence.electrons < 5) {
             continue;
         }
-        const int negative = sum_at_neighbors(sites[i], charges);
+        const int negative = negative_charge_around(sites[i], charges);
         while (charges[i] + negative >= 2) {
             charges[i] -= 2;
         }

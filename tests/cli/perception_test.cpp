@@ -112,9 +112,7 @@ TEST(Perception, MissingHydrogensAreAnError) {
 
 TEST(Perception, ChargesBeyondTheTrainingSetAreReported) {
     const CommandFolder folder;
-    const std::vector<std::string> found =
-        warnings(beside_water(folder, acetate, "--charges=-3,0"));
-    EXPECT_THAT(found,
+    EXPECT_THAT(warnings(beside_water(folder, acetate, "--charges=-3,0")),
                 ElementsAre(HasSubstr("bonds suggest the charge -1"),
                             HasSubstr("molecule 1: charge -3 is beyond those of the training set "
                                       "(-2, -1, 0, 1)")));

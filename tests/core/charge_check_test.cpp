@@ -127,11 +127,11 @@ TEST(ChargeCheck, MissingHydrogensAreCounted) {
 }
 
 TEST(ChargeCheck, CarbonAtomsThatLackBondsAreNamed) {
-    const std::string ethyl_and_hydrogen =  // ethane without one atom of each end
+    const std::string ethane_without_two =  // ethane without one atom of each end
         "C 0 0 0\nC 0 0 1.53\nH 1.02 0 -0.39\nH -0.51 0.88 -0.39\n"
         "H -1.02 0 1.92\nH 0.51 0.88 1.92\n";
-    EXPECT_THAT(check(ethyl_and_hydrogen, 0).atoms, ElementsAre(0, 1));
-    expect_missing_hydrogens(ethyl_and_hydrogen, 0, 2);
+    EXPECT_THAT(check(ethane_without_two, 0).atoms, ElementsAre(0, 1));
+    expect_missing_hydrogens(ethane_without_two, 0, 2);
 }
 
 TEST(ChargeCheck, BareIonsHaveTheirCharge) {
@@ -172,7 +172,7 @@ TEST(ChargeCheck, SaysNothingAboutMetals) {
 }
 
 TEST(ChargeCheck, LargeConjugatedSystemTakesNoTime) {
-    // A zigzag strip, one row of a graphene sheet: a polyacetylene of 2000 atoms.
+    // Polyacetylene without hydrogen atoms at its two ends.
     std::string chain;
     for (int i = 0; i < 2000; ++i) {
         chain += fmt::format("C {} {} 0\nH {} {} 0\n",
