@@ -2,6 +2,7 @@
 #include "data_files.hpp"
 #include "help.hpp"
 #include "monomers.hpp"
+#include "perception.hpp"
 #include "progress.hpp"
 #include "report.hpp"
 #include "session.hpp"
@@ -155,6 +156,7 @@ void report_complex(const InputComplex& complex,
                         Eigen::Index{0},
                         [](Eigen::Index sum, const Molecule& m) { return sum + m.size(); }));
     const Session session(options.model);
+    append_perception_warnings(inputs, session, warnings);
     std::vector<Monomer> monomers;
     std::vector<MonomerSummary> summaries;
     for (std::size_t i = 0; i < inputs.size(); ++i) {
@@ -207,27 +209,45 @@ void report_complex(const InputComplex& complex,
 
 /// A complex among many.
 struct EnergyRow {
-    const InputComplex* complex;
+    InputComplex complex;
     SystemEnergy result;
     std::vector<std::string> warnings;
 };
 
+/// Rows without energies: those of complexes that cannot be used have an error.
+std::vector<EnergyRow> checked_rows(const std::vector<InputComplex>& complexes,
+                                    const Session& session) {
+    std::vector<EnergyRow> rows;
+    for (const InputComplex& complex : complexes) {
+        EnergyRow& row = rows.emplace_back();
+        row.complex = complex;
+        try {
+            append_perception_warnings(complex.monomers, session, row.warnings);
+        } catch (const InputError& error) {
+            row.complex.monomers.clear();
+            row.complex.error = error.what();
+        }
+    }
+    return rows;
+}
+
 std::vector<EnergyRow> compute_rows(const std::vector<InputComplex>& complexes,
                                     const Session& session) {
+    std::vector<EnergyRow> rows = checked_rows(complexes, session);
     std::vector<ReferenceSystem> systems;
-    for (const InputComplex& complex : complexes) {
+    for (const EnergyRow& row : rows) {
         ReferenceSystem& system = systems.emplace_back();
-        system.name = complex.name;
-        system.monomers = molecules_of(complex);
+        system.name = row.complex.name;
+        system.monomers = molecules_of(row.complex);
     }
     ProgressBar bar("energies", systems.size());
     std::vector<SystemEnergy> results =
         system_energies(systems, session.model, [&bar](std::size_t done) { bar.show(done); });
-    std::vector<EnergyRow> rows;
-    for (std::size_t i = 0; i < complexes.size(); ++i) {
-        EnergyRow& row = rows.emplace_back(EnergyRow{&complexes[i], std::move(results[i]), {}});
-        if (!complexes[i].error.empty()) {
-            row.result.error = complexes[i].error;
+    for (std::size_t i = 0; i < rows.size(); ++i) {
+        EnergyRow& row = rows[i];
+        row.result = std::move(results[i]);
+        if (!row.complex.error.empty()) {
+            row.result.error = row.complex.error;
         }
         if (!row.result.energy) {
             continue;
@@ -247,7 +267,7 @@ std::vector<EnergyRow> compute_rows(const std::vector<InputComplex>& complexes,
 
 Json row_json(const EnergyRow& row, const EnergyUnit& unit) {
     Json monomers = Json::array();
-    for (const InputMonomer& input : row.complex->monomers) {
+    for (const InputMonomer& input : row.complex.monomers) {
         monomers.push_back({{"source", input.source},
                             {"formula", chemical_formula(input.molecule.atomic_numbers)},
                             {"atoms", input.molecule.size()},
@@ -255,10 +275,10 @@ Json row_json(const EnergyRow& row, const EnergyUnit& unit) {
                             {"charge_origin", to_string(input.charge_origin)}});
     }
     Json json = {
-        {"name", row.complex->name}, {"unit", unit.name}, {"monomers", std::move(monomers)}};
+        {"name", row.complex.name}, {"unit", unit.name}, {"monomers", std::move(monomers)}};
     if (row.result.energy) {
         json["energy"] = to_json(*row.result.energy, unit);
-        json["closest_contact"] = contact_json(*row.result.contact, molecules_of(*row.complex));
+        json["closest_contact"] = contact_json(*row.result.contact, molecules_of(row.complex));
     } else {
         json["error"] = row.result.error;
     }
@@ -273,7 +293,7 @@ std::string rows_csv(const std::vector<EnergyRow>& rows, const EnergyUnit& unit)
     }
     csv += ",closest_contact_angstrom,warnings,error\n";
     for (const EnergyRow& row : rows) {
-        csv += csv_text(row.complex->name);
+        csv += csv_text(row.complex.name);
         if (row.result.energy) {
             csv += fmt::format(",{}", row.result.energy->total() / unit.value());
             for (const ComponentName& component : component_names) {
@@ -298,7 +318,7 @@ void print_rows(const std::vector<EnergyRow>& rows, const EnergyUnit& unit) {
     fmt::print("{:>11}  {}, {}\n", "contact/Å", "name", unit.name);
     for (const EnergyRow& row : rows) {
         if (!row.result.energy) {
-            fmt::print("{:>12}{:>75}  {}\n", "-", "", row.complex->name);
+            fmt::print("{:>12}{:>75}  {}\n", "-", "", row.complex.name);
             continue;
         }
         const EnergyComponents& energy = *row.result.energy;
@@ -307,7 +327,7 @@ void print_rows(const std::vector<EnergyRow>& rows, const EnergyUnit& unit) {
             fmt::print("{:>16.{}f}", energy.*component.value / unit.value(), unit.digits());
         }
         fmt::print(
-            "{:>11.2f}  {}\n", row.result.contact->distance / units::angstrom, row.complex->name);
+            "{:>11.2f}  {}\n", row.result.contact->distance / units::angstrom, row.complex.name);
     }
 }
 
@@ -319,10 +339,10 @@ void append_row_warnings(const std::vector<EnergyRow>& rows, std::vector<std::st
     std::string first_error;
     for (const EnergyRow& row : rows) {
         if (!row.result.energy && failed++ == 0) {
-            first_error = fmt::format("{}: {}", row.complex->name, row.result.error);
+            first_error = fmt::format("{}: {}", row.complex.name, row.result.error);
         }
         if (!row.warnings.empty() && warned++ == 0) {
-            first_warning = fmt::format("{}: {}", row.complex->name, row.warnings.front());
+            first_warning = fmt::format("{}: {}", row.complex.name, row.warnings.front());
         }
     }
     if (warned > 0) {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include "help.hpp"
 #include "monomers.hpp"
+#include "perception.hpp"
 #include "session.hpp"
 #include "verbs.hpp"
 
@@ -101,6 +102,7 @@ void run_properties(const PropertiesOptions& options) {
     std::vector<std::string> warnings;
     const std::vector<InputMonomer> inputs = read_monomers(options.input, warnings);
     const Session session(options.model);
+    append_perception_warnings(inputs, session, warnings);
     // All of them before the first is printed: one that fails must not leave half an answer.
     std::vector<PropertyPrediction> predictions(inputs.size());
     parallel_for(inputs.size(),

@@ -50,7 +50,8 @@ std::vector<std::filesystem::path> files_of(const ModelOptions& options) {
 Session::Session(const ModelOptions& options)
     : model_path(apps::model_path(options).string()),
       parameters(load_parameters(parameter_path(options))),
-      model(std::make_shared<KernelPropertyModel>(load_model(model_path)), parameters) {}
+      property_model(std::make_shared<KernelPropertyModel>(load_model(model_path))),
+      model(property_model, parameters) {}
 
 std::string Session::headline() const {
     return fmt::format("keesom {}, model {}, parameters {}",

@@ -8,11 +8,13 @@
 #include <keesom/core/errors.hpp>
 #include <keesom/interaction/closest_contact.hpp>
 #include <keesom/interaction/interaction_model.hpp>
+#include <keesom/ml/property_model.hpp>
 
 #include <CLI/CLI.hpp>
 #include <nlohmann/json.hpp>
 
 #include <filesystem>
+#include <memory>
 #include <span>
 #include <string>
 #include <vector>
@@ -36,6 +38,7 @@ struct Session {
 
     std::string model_path;
     ParameterSet parameters;
+    std::shared_ptr<const KernelPropertyModel> property_model;
     InteractionModel model;
 
     /// "keesom 0.1.0, model …, parameters …"

@@ -137,10 +137,11 @@ TEST(Energy, FragmentsKeepTheChargesThatTheFileStates) {
 
 TEST(Energy, AtomsUnlikeAnyInTrainingAreReported) {
     const CommandFolder folder;
-    // Tetrahedrane-like C4 without hydrogen beside water: nothing in the training set is like it.
+    // Tetrahedrane beside water: nothing in the training set is like it.
     const std::string strange =
-        "7\n\nC 0.5 0.5 0.5\nC -0.5 -0.5 0.5\nC -0.5 0.5 -0.5\nC 0.5 -0.5 -0.5\n"
-        "O 0 0 4\nH 0.76 0 4.59\nH -0.76 0 4.59\n";
+        "11\n\nC 0.52 0.52 0.52\nC -0.52 -0.52 0.52\nC -0.52 0.52 -0.52\nC 0.52 -0.52 -0.52\n"
+        "H 1.138 1.138 1.138\nH -1.138 -1.138 1.138\nH -1.138 1.138 -1.138\n"
+        "H 1.138 -1.138 -1.138\nO 0 0 4.5\nH 0.76 0 5.09\nH -0.76 0 5.09\n";
     const Json result = energy(folder, strange, "--json").json();
     ASSERT_EQ(result.at("warnings").size(), 1U) << result.dump(2);
     const std::string warning = result.at("warnings").at(0);

@@ -2,6 +2,7 @@
 //
 // The benchmark and training sets of the repository: are they complete, does every record make
 // sense, do the atoms of a molecule add up to the molecule.
+#include <keesom/core/charge_check.hpp>
 #include <keesom/core/fragments.hpp>
 #include <keesom/core/io/property_set.hpp>
 #include <keesom/core/io/reference_systems.hpp>
@@ -15,6 +16,7 @@
 #include <cstddef>
 #include <filesystem>
 #include <string>
+#include <utility>
 #include <vector>
 
 namespace {
@@ -29,6 +31,59 @@ std::vector<ReferenceSystem> benchmark_set(const std::string& name) {
 std::vector<PropertyRecord> training_set() {
     return read_property_set(std::filesystem::path(KEESOM_TEST_DATA_DIR) / "training" /
                              "aim_train.xyz.gz");
+}
+
+/// All molecules with charges that are known.
+std::vector<Molecule> known_molecules() {
+    std::vector<Molecule> molecules;
+    for (const char* set : {"aim_train", "aim_train_2"}) {
+        for (PropertyRecord& record :
+             read_property_set(std::filesystem::path(KEESOM_TEST_DATA_DIR) / "training" /
+                               (std::string(set) + ".xyz.gz"))) {
+            molecules.push_back(std::move(record.molecule));
+        }
+    }
+    for (const char* set : {"s22", "s66", "s66x8", "ssi"}) {
+        for (ReferenceSystem& system : benchmark_set(set)) {
+            for (Molecule& monomer : system.monomers) {
+                monomer.name = system.where;
+                molecules.push_back(std::move(monomer));
+            }
+        }
+    }
+    return molecules;
+}
+
+Molecule without_hydrogens(const Molecule& molecule, std::size_t most) {
+    Molecule rest{.name = molecule.name, .atomic_numbers = {}, .positions = {}, .charge = 0};
+    rest.positions.resize(3, molecule.size());
+    std::size_t n_removed = 0;
+    for (Eigen::Index i = 0; i < molecule.size(); ++i) {
+        const int element = molecule.atomic_numbers[static_cast<std::size_t>(i)];
+        if (element == 1 && n_removed < most) {
+            ++n_removed;
+            continue;
+        }
+        rest.positions.col(static_cast<Eigen::Index>(rest.atomic_numbers.size())) =
+            molecule.positions.col(i);
+        rest.atomic_numbers.push_back(element);
+    }
+    rest.positions.conservativeResize(3, static_cast<Eigen::Index>(rest.atomic_numbers.size()));
+    return rest;
+}
+
+/// The part of the neutral molecules that are noticed without some of their hydrogen atoms.
+double noticed_without_hydrogens(std::size_t most) {
+    double n_molecules = 0.0;
+    double n_noticed = 0.0;
+    for (const Molecule& molecule : known_molecules()) {
+        const Molecule rest = without_hydrogens(molecule, most);
+        if (molecule.charge == 0 && rest.size() > 0 && rest.size() < molecule.size()) {
+            n_molecules += 1.0;
+            n_noticed += check_charge(rest).verdict != ChargeVerdict::plausible ? 1.0 : 0.0;
+        }
+    }
+    return n_noticed / n_molecules;
 }
 
 double median(std::vector<double> values) {
@@ -107,6 +162,29 @@ TEST(BenchmarkSets, AreDividedByConnectivityAsTheyStateThemselves) {
                 << system.where;
         }
     }
+}
+
+TEST(KnownMolecules, HaveTheChargesThatTheirBondsSuggest) {
+    for (const Molecule& molecule : known_molecules()) {
+        EXPECT_EQ(check_charge(molecule).verdict, ChargeVerdict::plausible) << molecule.name;
+    }
+}
+
+// By two charges, so that the number of electrons stays even.
+TEST(KnownMolecules, AreNoticedWithChargesOfAnotherSign) {
+    for (Molecule& molecule : known_molecules()) {
+        const int charge = molecule.charge;
+        molecule.charge += charge < 0 ? 2 : -2;
+        EXPECT_TRUE(charge == 0 || check_charge(molecule).verdict != ChargeVerdict::plausible)
+            << molecule.name;
+    }
+}
+
+// What is not noticed is another molecule: CO of formaldehyde, an alkyne of an alkene.
+TEST(KnownMolecules, AreNoticedWithoutHydrogenAtoms) {
+    constexpr std::size_t all = 1000;
+    EXPECT_GT(noticed_without_hydrogens(all), 0.995);
+    EXPECT_GT(noticed_without_hydrogens(2), 0.97);
 }
 
 TEST(TrainingSet, HasMoleculesWithAndWithoutCharge) {

@@ -1,0 +1,22 @@
+// SPDX-License-Identifier: BSD-3-Clause
+//
+// Whether the molecules of the input are what they seem: charges that were forgotten, hydrogen
+// atoms that were left out.
+#pragma once
+
+#include "monomers.hpp"
+#include "session.hpp"
+
+#include <string>
+#include <vector>
+
+namespace keesom::apps {
+
+/// A warning for each molecule whose bonds suggest another charge, and for each whose charge none
+/// of the training set has.
+/// @throws InputError if a molecule lacks hydrogen atoms
+void append_perception_warnings(const std::vector<InputMonomer>& inputs,
+                                const Session& session,
+                                std::vector<std::string>& warnings);
+
+}  // namespace keesom::apps
