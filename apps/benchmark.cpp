@@ -58,6 +58,37 @@ RequestedSet find_set(const std::string& name, const std::string& reference_key)
     return set;
 }
 
+/// One warning for each set that has contacts beyond what the constants were fitted to.
+std::vector<std::string> contact_warnings(const std::vector<EvaluatedSet>& sets,
+                                          const ParameterSet& parameters) {
+    std::vector<std::string> warnings;
+    for (const EvaluatedSet& set : sets) {
+        std::size_t close = 0;
+        const BenchmarkEntry* closest = nullptr;
+        for (const BenchmarkEntry& entry : set.result.entries) {
+            if (entry.contact.ratio < parameters.closest_contact) {
+                ++close;
+                if (closest == nullptr || entry.contact.ratio < closest->contact.ratio) {
+                    closest = &entry;
+                }
+            }
+        }
+        if (close > 0) {
+            warnings.push_back(
+                fmt::format("{}: {} of {} systems have contacts closer than any in the fit of the "
+                            "constants ({:.2f} of the sum of van der Waals radii), {} the closest "
+                            "({:.2f})",
+                            set.set,
+                            close,
+                            set.result.entries.size(),
+                            parameters.closest_contact,
+                            closest->name,
+                            closest->contact.ratio));
+        }
+    }
+    return warnings;
+}
+
 void run_benchmark_verb(const BenchmarkOptions& options) {
     std::vector<RequestedSet> requested;
     for (const std::string& name : options.sets) {
@@ -94,6 +125,7 @@ void run_benchmark_verb(const BenchmarkOptions& options) {
     if (!options.csv.path.empty()) {
         write_file(options.csv.path, to_csv(evaluated, options.unit));
     }
+    print_warnings(contact_warnings(evaluated, session.parameters));
     for (const EvaluatedSet& set : evaluated) {
         if (set.result.entries.empty()) {
             throw InputError(fmt::format("{}: none of {} systems could be evaluated, the first: {}",

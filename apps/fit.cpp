@@ -52,6 +52,7 @@ void run_fit(const FitVerbOptions& options) {
     fmt::print("\n{} systems fitted\n", report.n_systems);
     fmt::print("{}", skipped_lines(report.skipped, false));
     fmt::print("\n{}", to_table(report.components, EnergyUnit{}));
+    print_warnings(report.warnings);
     fmt::print("\nwritten to {}\n", options.output.path);
 }
 

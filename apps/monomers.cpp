@@ -24,14 +24,45 @@ namespace {
 
 using Fragments = std::vector<Fragment>;
 
-MoleculeFile read_file(const std::string& path) {
-    return has_xyz_extension(path) ? read_xyz_molecules(path) : read_open_babel(path);
+MoleculeFile read_file(const std::string& path, const std::string& format) {
+    const bool is_input = path == "-";
+    if (is_input && format.empty()) {
+        throw InputError("-: standard input needs --format");
+    }
+    const std::filesystem::path file = is_input ? "/dev/stdin" : path;
+    const bool is_xyz =
+        format.empty() ? has_xyz_extension(path) : has_xyz_extension("any." + format);
+    return is_xyz ? read_xyz_molecules(file) : read_open_babel(file, format);
 }
 
-/// How a record is called in messages.
-std::string source_of(const MoleculeFile& file, std::size_t record) {
-    return file.records.size() == 1 ? file.path.string()
-                                    : fmt::format("{}, record {}", file.path.string(), record + 1);
+std::vector<MoleculeFile> read_files(const InputOptions& options) {
+    if (std::count(options.files.begin(), options.files.end(), "-") > 1) {
+        throw InputError("-: standard input can be read once only");
+    }
+    std::vector<MoleculeFile> files;
+    for (const std::string& path : options.files) {
+        files.push_back(read_file(path, options.format));
+    }
+    return files;
+}
+
+/// A record of a file and how it is called in messages.
+struct SourceRecord {
+    const MoleculeRecord* record;
+    std::string source;
+};
+
+std::vector<SourceRecord> records_of(const std::vector<MoleculeFile>& files) {
+    std::vector<SourceRecord> records;
+    for (const MoleculeFile& file : files) {
+        for (std::size_t i = 0; i < file.records.size(); ++i) {
+            records.push_back({&file.records[i],
+                               file.records.size() == 1
+                                   ? file.path.string()
+                                   : fmt::format("{}, record {}", file.path.string(), i + 1)});
+        }
+    }
+    return records;
 }
 
 /// "atoms 1-12" for a run of neighbors, else "atoms 1 … 14".
@@ -148,15 +179,19 @@ std::vector<InputMonomer> split(const Molecule& molecule,
     return monomers;
 }
 
+/// The molecules of a record as its file says, else by connectivity.
+Fragments fragments_of(const MoleculeRecord& record) {
+    return record.fragment_sizes.empty()
+               ? connected_fragments(record.molecule.atomic_numbers, record.molecule.positions)
+               : contiguous_fragments(record.fragment_sizes);
+}
+
 /// Splits one record as its file says, else by connectivity.
 std::vector<InputMonomer> split_record(const MoleculeRecord& record,
                                        const std::string& source,
                                        bool charges_are_given) {
     const Molecule& molecule = record.molecule;
-    const Fragments fragments =
-        record.fragment_sizes.empty()
-            ? connected_fragments(molecule.atomic_numbers, molecule.positions)
-            : contiguous_fragments(record.fragment_sizes);
+    const Fragments fragments = fragments_of(record);
     std::vector<InputMonomer> monomers = split(molecule, fragments, source);
     if (monomers.size() == 1) {
         monomers[0].molecule.charge = molecule.charge;
@@ -170,24 +205,26 @@ std::vector<InputMonomer> split_record(const MoleculeRecord& record,
     return monomers;
 }
 
-/// Splits the atoms of all files together.
-std::vector<InputMonomer> split_files(const std::vector<MoleculeFile>& files,
-                                      const InputOptions& options) {
-    Molecule all;
-    std::vector<ChargedGroup> groups;
-    for (const MoleculeFile& file : files) {
-        for (const MoleculeRecord& record : file.records) {
-            const Molecule& part = record.molecule;
-            append_groups(record, all.size(), groups);
-            all.atomic_numbers.insert(
-                all.atomic_numbers.end(), part.atomic_numbers.begin(), part.atomic_numbers.end());
-            Eigen::Matrix3Xd positions(3, all.size() + part.size());
-            positions << all.positions, part.positions;
-            all.positions = std::move(positions);
-        }
+/// Splits the atoms of all records together.
+std::vector<InputMonomer> split_together(const std::vector<SourceRecord>& records,
+                                         const std::string& source,
+                                         const InputOptions& options) {
+    Eigen::Index n_atoms = 0;
+    for (const SourceRecord& entry : records) {
+        n_atoms += entry.record->molecule.size();
     }
-    const std::string source =
-        files.size() == 1 ? files.front().path.string() : std::string("all files");
+    Molecule all;
+    all.positions.resize(3, n_atoms);
+    std::vector<ChargedGroup> groups;
+    Eigen::Index first = 0;
+    for (const SourceRecord& entry : records) {
+        const Molecule& part = entry.record->molecule;
+        append_groups(*entry.record, first, groups);
+        all.atomic_numbers.insert(
+            all.atomic_numbers.end(), part.atomic_numbers.begin(), part.atomic_numbers.end());
+        all.positions.middleCols(first, part.size()) = part.positions;
+        first += part.size();
+    }
     const Fragments fragments = parse_fragments(options.fragments);
     std::vector<InputMonomer> monomers = split(all, fragments, source);
     if (options.charges.empty()) {
@@ -252,7 +289,63 @@ void validate(const std::vector<InputMonomer>& monomers) {
     }
 }
 
+/// What the records hold together, as molecules that have been checked.
+/// @param source how all of them together are called
+std::vector<InputMonomer> monomers_of(const std::vector<SourceRecord>& records,
+                                      const std::string& source,
+                                      const InputOptions& options,
+                                      std::vector<std::string>& warnings) {
+    std::vector<InputMonomer> monomers;
+    for (const SourceRecord& entry : records) {
+        for (const std::string& note : entry.record->notes) {
+            warnings.push_back(fmt::format("{}: {}", entry.source, note));
+        }
+        if (options.fragments.empty()) {
+            std::vector<InputMonomer> parts =
+                split_record(*entry.record, entry.source, !options.charges.empty());
+            std::move(parts.begin(), parts.end(), std::back_inserter(monomers));
+        }
+    }
+    if (!options.fragments.empty()) {
+        monomers = split_together(records, source, options);
+    }
+    if (!options.charges.empty()) {
+        apply_charges(options.charges, monomers);
+    }
+    validate(monomers);
+    return monomers;
+}
+
+/// Whether each record of a file is a complex for itself.
+bool are_complexes(const std::vector<SourceRecord>& records, const InputOptions& options) {
+    if (records.size() < 2) {
+        return false;
+    }
+    if (!options.fragments.empty()) {
+        std::size_t n_atoms = 0;
+        for (const Fragment& fragment : parse_fragments(options.fragments)) {
+            n_atoms += fragment.size();
+        }
+        return std::all_of(records.begin(), records.end(), [&](const SourceRecord& entry) {
+            return entry.record->molecule.atomic_numbers.size() == n_atoms;
+        });
+    }
+    return std::count_if(records.begin(), records.end(), [](const SourceRecord& entry) {
+               return fragments_of(*entry.record).size() > 1;
+           }) > 1;
+}
+
 }  // namespace
+
+void require_two(const std::vector<InputMonomer>& monomers, const std::string& source) {
+    if (monomers.size() < 2) {
+        throw InputError(
+            fmt::format("{}: one molecule ({}) found, an interaction energy needs two; "
+                        "--fragments splits one by atoms",
+                        source,
+                        chemical_formula(monomers.front().molecule.atomic_numbers)));
+    }
+}
 
 std::string to_string(ChargeOrigin origin) {
     switch (origin) {
@@ -268,32 +361,40 @@ std::string to_string(ChargeOrigin origin) {
 
 std::vector<InputMonomer> read_monomers(const InputOptions& options,
                                         std::vector<std::string>& warnings) {
-    std::vector<MoleculeFile> files;
-    for (const std::string& path : options.files) {
-        files.push_back(read_file(path));
+    const std::vector<MoleculeFile> files = read_files(options);
+    return monomers_of(records_of(files),
+                       files.size() == 1 ? files.front().path.string() : std::string("all files"),
+                       options,
+                       warnings);
+}
+
+std::vector<InputComplex> read_complexes(const InputOptions& options,
+                                         std::vector<std::string>& warnings) {
+    const std::vector<MoleculeFile> files = read_files(options);
+    const std::vector<SourceRecord> records = records_of(files);
+    std::vector<InputComplex> complexes;
+    if (files.size() > 1 || !are_complexes(records, options)) {
+        InputComplex& complex = complexes.emplace_back();
+        complex.name = records.size() == 1 ? records.front().record->molecule.name : "";
+        complex.monomers =
+            monomers_of(records,
+                        files.size() == 1 ? files.front().path.string() : std::string("all files"),
+                        options,
+                        warnings);
+        return complexes;
     }
-    std::vector<InputMonomer> monomers;
-    for (const MoleculeFile& file : files) {
-        for (std::size_t i = 0; i < file.records.size(); ++i) {
-            const std::string source = source_of(file, i);
-            for (const std::string& note : file.records[i].notes) {
-                warnings.push_back(fmt::format("{}: {}", source, note));
-            }
-            if (options.fragments.empty()) {
-                std::vector<InputMonomer> parts =
-                    split_record(file.records[i], source, !options.charges.empty());
-                std::move(parts.begin(), parts.end(), std::back_inserter(monomers));
-            }
+    for (const SourceRecord& entry : records) {
+        InputComplex& complex = complexes.emplace_back();
+        complex.name = entry.record->molecule.name;
+        try {
+            complex.monomers = monomers_of({entry}, entry.source, options, warnings);
+            require_two(complex.monomers, entry.source);
+        } catch (const InputError& error) {
+            complex.monomers.clear();
+            complex.error = error.what();
         }
     }
-    if (!options.fragments.empty()) {
-        monomers = split_files(files, options);
-    }
-    if (!options.charges.empty()) {
-        apply_charges(options.charges, monomers);
-    }
-    validate(monomers);
-    return monomers;
+    return complexes;
 }
 
 }  // namespace keesom::apps

@@ -27,12 +27,30 @@ struct InputOptions {
     std::vector<std::string> files;
     std::string fragments;  ///< "1-12,13-20", over the atoms of all files; empty: by connectivity
     std::string charges;    ///< "0,-1", one for each monomer; empty: from the file, else 0
+    std::string format;     ///< of standard input, "sdf"
 };
 
-/// Reads all files and splits what they hold into molecules.
+/// Monomers that are together, one energy.
+struct InputComplex {
+    std::string name;
+    std::vector<InputMonomer> monomers;
+    std::string error;  ///< why there are none
+};
+
+/// Reads all files and splits what they hold into molecules. The file "-" is standard input.
 /// @param warnings takes what the files state and keesom passes over
 /// @throws InputError naming the file and the reason
 std::vector<InputMonomer> read_monomers(const InputOptions& options,
                                         std::vector<std::string>& warnings);
+
+/// @throws InputError if there is one molecule only
+void require_two(const std::vector<InputMonomer>& monomers, const std::string& source);
+
+/// As read_monomers(), but a single file may hold many complexes: it does if two or more of its
+/// records hold several molecules each or, with --fragments, if every record has the atoms of the
+/// fragments. A record that cannot be used has an error instead of monomers; all other files
+/// together are one complex.
+std::vector<InputComplex> read_complexes(const InputOptions& options,
+                                         std::vector<std::string>& warnings);
 
 }  // namespace keesom::apps

@@ -7,6 +7,7 @@
 
 #include <keesom/core/elements.hpp>
 #include <keesom/core/io/property_set.hpp>
+#include <keesom/core/parallel.hpp>
 
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
@@ -102,33 +103,39 @@ void run_properties(const PropertiesOptions& options) {
     const std::vector<InputMonomer> inputs = read_monomers(options.input, warnings);
     const Session session(options.model);
     append_perception_warnings(inputs, session, warnings);
-    Json molecules = Json::array();
-    if (!options.json && !options.xyz) {
-        fmt::print("{}\n", session.headline());
-    }
+    // All of them before the first is printed: one that fails must not leave half an answer.
+    std::vector<PropertyPrediction> predictions(inputs.size());
+    parallel_for(inputs.size(),
+                 [&](std::size_t i) { predictions[i] = predict(session, inputs[i]); });
     for (std::size_t i = 0; i < inputs.size(); ++i) {
-        const PropertyPrediction prediction =
-            session.model.property_model().predict(inputs[i].molecule);
-        append_familiarity_warnings(
-            fmt::format("molecule {}", i + 1), inputs[i].molecule, prediction, warnings);
-        if (options.json) {
-            molecules.push_back(molecule_json(inputs[i], prediction));
-        } else if (options.xyz) {
-            write_extended_xyz(std::cout,
-                               property_frame(inputs[i].molecule, prediction.properties));
-        } else {
-            fmt::print("\n");
-            print_table(inputs[i], prediction);
-        }
+        append_familiarity_warnings(fmt::format("molecule {}", i + 1),
+                                    inputs[i].molecule,
+                                    predictions[i].unfamiliar,
+                                    warnings);
     }
     if (options.json) {
         Json json = session.description();
-        json["molecules"] = std::move(molecules);
+        json["molecules"] = Json::array();
+        for (std::size_t i = 0; i < inputs.size(); ++i) {
+            json["molecules"].push_back(molecule_json(inputs[i], predictions[i]));
+        }
         json["warnings"] = warnings;
         print_json(json);
-    } else if (!options.xyz) {
-        print_warnings(warnings);
+        return;
     }
+    if (!options.xyz) {
+        fmt::print("{}\n", session.headline());
+    }
+    for (std::size_t i = 0; i < inputs.size(); ++i) {
+        if (options.xyz) {
+            write_extended_xyz(std::cout,
+                               property_frame(inputs[i].molecule, predictions[i].properties));
+        } else {
+            fmt::print("\n");
+            print_table(inputs[i], predictions[i]);
+        }
+    }
+    print_warnings(warnings);
 }
 
 }  // namespace

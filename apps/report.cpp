@@ -99,21 +99,14 @@ std::string without_particulars(const std::string& reason) {
     return std::regex_replace(reason, particulars, "*");
 }
 
-std::string quoted(const std::string& text) {
-    std::string escaped;
-    for (const char c : text) {
-        escaped += c;
-        if (c == '"') {
-            escaped += c;
-        }
-    }
-    return '"' + escaped + '"';
-}
-
 }  // namespace
 
 double EnergyUnit::value() const {
     return energy_units.at(name);
+}
+
+int EnergyUnit::digits() const {
+    return value() > 10.0 * units::kcal_per_mol ? 6 : 3;
 }
 
 void add_unit_option(CLI::App& verb, EnergyUnit& unit) {
@@ -145,9 +138,7 @@ Json to_json(const std::vector<EvaluatedSet>& sets, const EnergyUnit& unit) {
 std::string to_table(const EnergyComponents& energy, const EnergyUnit& unit) {
     std::string table;
     const auto add = [&](const char* name, double value) {
-        // Electronvolts and hartree are large.
-        const int digits = unit.value() > 10.0 * units::kcal_per_mol ? 6 : 3;
-        table += fmt::format("  {:<16}{:>10.{}f}\n", name, value / unit.value(), digits);
+        table += fmt::format("  {:<16}{:>10.{}f}\n", name, value / unit.value(), unit.digits());
     };
     for (const ComponentName& component : component_names) {
         add(component.name, energy.*component.value);
@@ -200,6 +191,17 @@ std::string skipped_lines(const std::vector<SkippedSystem>& skipped, bool all) {
     return lines;
 }
 
+std::string csv_text(const std::string& text) {
+    std::string escaped;
+    for (const char c : text) {
+        escaped += c;
+        if (c == '"') {
+            escaped += c;
+        }
+    }
+    return '"' + escaped + '"';
+}
+
 std::string to_csv(const std::vector<EvaluatedSet>& sets, const EnergyUnit& unit) {
     std::string csv = "set,name,reference,total";
     for (const ComponentName& component : component_names) {
@@ -209,8 +211,8 @@ std::string to_csv(const std::vector<EvaluatedSet>& sets, const EnergyUnit& unit
     for (const EvaluatedSet& set : sets) {
         for (const BenchmarkEntry& entry : set.result.entries) {
             csv += fmt::format("{},{},{},{}",
-                               quoted(set.set),
-                               quoted(entry.name),
+                               csv_text(set.set),
+                               csv_text(entry.name),
                                entry.reference ? fmt::format("{}", *entry.reference / unit.value())
                                                : std::string(),
                                entry.energy.total() / unit.value());
@@ -220,8 +222,10 @@ std::string to_csv(const std::vector<EvaluatedSet>& sets, const EnergyUnit& unit
             csv += ",\n";
         }
         for (const SkippedSystem& system : set.result.skipped) {
-            csv += fmt::format(
-                "{},{},,,,,,,{}\n", quoted(set.set), quoted(system.name), quoted(system.reason));
+            csv += fmt::format("{},{},,,,,,,{}\n",
+                               csv_text(set.set),
+                               csv_text(system.name),
+                               csv_text(system.reason));
         }
     }
     return csv;

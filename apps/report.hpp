@@ -19,6 +19,9 @@ struct EnergyUnit {
 
     /// One of it in hartree.
     [[nodiscard]] double value() const;
+
+    /// Decimals that show a thousandth of a kcal/mol.
+    [[nodiscard]] int digits() const;
 };
 
 void add_unit_option(CLI::App& verb, EnergyUnit& unit);
@@ -44,6 +47,9 @@ std::string to_table(const EvaluatedSet& set, const EnergyUnit& unit, bool all_s
 /// numbers only stand once.
 /// @param all whether to name every system
 std::string skipped_lines(const std::vector<SkippedSystem>& skipped, bool all);
+
+/// Text in quotation marks, as a field of CSV.
+std::string csv_text(const std::string& text);
 
 /// One line for each system of all sets, with a header.
 std::string to_csv(const std::vector<EvaluatedSet>& sets, const EnergyUnit& unit);

@@ -5,7 +5,9 @@
 #include "printable.hpp"
 
 #include <keesom/core/elements.hpp>
+#include <keesom/core/errors.hpp>
 #include <keesom/core/io/output.hpp>
+#include <keesom/core/units.hpp>
 #include <keesom/ml/model_file.hpp>
 
 #include <fmt/format.h>
@@ -26,6 +28,14 @@ std::string folder_name(const std::filesystem::path& path) {
 std::filesystem::path parameter_path(const ModelOptions& options) {
     return options.parameters.empty() ? default_parameters()
                                       : std::filesystem::path(options.parameters);
+}
+
+constexpr auto on_bad_text = nlohmann::ordered_json::error_handler_t::replace;
+
+/// "H3"
+std::string atom_label(const Molecule& molecule, Eigen::Index atom) {
+    return fmt::format(
+        "{}{}", element_symbol(molecule.atomic_numbers[static_cast<std::size_t>(atom)]), atom + 1);
 }
 
 }  // namespace
@@ -57,6 +67,14 @@ nlohmann::ordered_json Session::description() const {
             {"parameters", parameters.name}};
 }
 
+PropertyPrediction predict(const Session& session, const InputMonomer& input) {
+    try {
+        return session.model.property_model().predict(input.molecule);
+    } catch (const ModelError& error) {
+        throw ModelError(fmt::format("{}: {}", input.source, error.what()));
+    }
+}
+
 void add_input_options(CLI::App& verb, InputOptions& options) {
     verb.add_option(
             "FILE", options.files, "Molecule files; each may hold one molecule or a complex")
@@ -65,6 +83,7 @@ void add_input_options(CLI::App& verb, InputOptions& options) {
                     options.fragments,
                     "Atoms of each molecule, \"1-12,13-20\" (\"1-5+9-12,6-8\" joins ranges)");
     verb.add_option("--charges", options.charges, "Charge of each molecule, \"0,-1\"");
+    verb.add_option("--format", options.format, "Format of standard input, the file -");
 }
 
 void add_model_options(CLI::App& verb, ModelOptions& options) {
@@ -89,16 +108,12 @@ void require_output(const OutputOptions& output, std::span<const std::filesystem
 
 void append_familiarity_warnings(const std::string& label,
                                  const Molecule& molecule,
-                                 const PropertyPrediction& prediction,
+                                 const Eigen::VectorX<bool>& unfamiliar,
                                  std::vector<std::string>& warnings) {
     std::vector<std::string> atoms;
     for (Eigen::Index i = 0; i < molecule.size(); ++i) {
-        if (prediction.unfamiliar[i]) {
-            atoms.push_back(
-                fmt::format("{}{} (charge ±{:.3f} e)",
-                            element_symbol(molecule.atomic_numbers[static_cast<std::size_t>(i)]),
-                            i + 1,
-                            prediction.uncertainty.charges[i]));
+        if (unfamiliar[i]) {
+            atoms.push_back(atom_label(molecule, i));
         }
     }
     if (!atoms.empty()) {
@@ -107,9 +122,35 @@ void append_familiarity_warnings(const std::string& label,
     }
 }
 
+void append_contact_warning(const Contact& contact,
+                            const std::vector<Molecule>& molecules,
+                            const ParameterSet& parameters,
+                            std::vector<std::string>& warnings) {
+    if (contact.ratio < parameters.closest_contact) {
+        warnings.push_back(
+            fmt::format("{}, are closer than any in the fit of the constants ({:.2f} of the sum of "
+                        "their van der Waals radii, {:.2f} in the fit): the energy is extrapolated",
+                        describe(contact, molecules),
+                        contact.ratio,
+                        parameters.closest_contact));
+    }
+}
+
+std::string describe(const Contact& contact, const std::vector<Molecule>& molecules) {
+    return fmt::format("{} of molecule {} and {} of molecule {}, {:.2f} Å apart",
+                       atom_label(molecules[contact.monomer_a], contact.atom_a),
+                       contact.monomer_a + 1,
+                       atom_label(molecules[contact.monomer_b], contact.atom_b),
+                       contact.monomer_b + 1,
+                       contact.distance / units::angstrom);
+}
+
 void print_json(const nlohmann::ordered_json& json) {
-    constexpr auto on_bad_text = nlohmann::ordered_json::error_handler_t::replace;
     fmt::print("{}\n", json.dump(4, ' ', false, on_bad_text));
+}
+
+void print_json_line(const nlohmann::ordered_json& json) {
+    fmt::print("{}\n", json.dump(-1, ' ', false, on_bad_text));
 }
 
 void print_warnings(const std::vector<std::string>& warnings) {

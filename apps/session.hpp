@@ -5,6 +5,7 @@
 
 #include "monomers.hpp"
 
+#include <keesom/interaction/closest_contact.hpp>
 #include <keesom/interaction/interaction_model.hpp>
 #include <keesom/ml/property_model.hpp>
 
@@ -61,17 +62,34 @@ CLI::Option* add_output_options(CLI::App& verb,
 /// @throws InputError as require_output_file()
 void require_output(const OutputOptions& output, std::span<const std::filesystem::path> inputs);
 
+/// The atoms of a molecule.
+/// @throws ModelError that names the molecule
+PropertyPrediction predict(const Session& session, const InputMonomer& input);
+
 void add_input_options(CLI::App& verb, InputOptions& options);
 void add_model_options(CLI::App& verb, ModelOptions& options);
 
 /// One warning if atoms of the molecule are unlike any that the model was trained on.
+/// @param unfamiliar (N), which they are
 void append_familiarity_warnings(const std::string& label,
                                  const Molecule& molecule,
-                                 const PropertyPrediction& prediction,
+                                 const Eigen::VectorX<bool>& unfamiliar,
                                  std::vector<std::string>& warnings);
+
+/// One warning if the closest contact of the molecules is beyond what the constants were fitted to.
+void append_contact_warning(const Contact& contact,
+                            const std::vector<Molecule>& molecules,
+                            const ParameterSet& parameters,
+                            std::vector<std::string>& warnings);
+
+/// "H3 of molecule 1 and O1 of molecule 2, 1.83 Å apart".
+std::string describe(const Contact& contact, const std::vector<Molecule>& molecules);
 
 /// Prints JSON; text that is not UTF-8, as file names may be, gets replacement characters.
 void print_json(const nlohmann::ordered_json& json);
+
+/// The same on one line.
+void print_json_line(const nlohmann::ordered_json& json);
 
 /// Warnings go to standard error, a line each.
 void print_warnings(const std::vector<std::string>& warnings);

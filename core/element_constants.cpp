@@ -5,6 +5,7 @@
 
 #include <fmt/format.h>
 
+#include <cmath>
 #include <cstddef>
 #include <utility>
 
@@ -27,6 +28,37 @@ Eigen::VectorXd ElementConstants::of(std::span<const int> atomic_numbers) const 
         result[static_cast<Eigen::Index>(i)] = (*this)(atomic_numbers[i]);
     }
     return result;
+}
+
+void require_constant(std::string_view name, double value, ConstantRange range) {
+    switch (range) {
+        case ConstantRange::finite:
+            if (!std::isfinite(value)) {
+                throw ModelError(fmt::format("{} is {}, expected a finite number", name, value));
+            }
+            break;
+        case ConstantRange::not_negative:
+            if (!(value >= 0.0 && std::isfinite(value))) {
+                throw ModelError(
+                    fmt::format("{} is {}, expected 0 or a positive number", name, value));
+            }
+            break;
+        case ConstantRange::positive:
+            if (!(value > 0.0 && std::isfinite(value))) {
+                throw ModelError(fmt::format("{} is {}, expected a positive number", name, value));
+            }
+            break;
+    }
+}
+
+void require_constant(std::string_view name, const ElementConstants& values, ConstantRange range) {
+    if (values.values().empty()) {
+        throw ModelError(fmt::format("{} has no value for any element", name));
+    }
+    for (const auto& [element, value] : values.values()) {
+        require_constant(
+            fmt::format("{} of element {}", name, element_symbol(element)), value, range);
+    }
 }
 
 }  // namespace keesom

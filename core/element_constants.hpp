@@ -6,6 +6,7 @@
 #include <map>
 #include <span>
 #include <string>
+#include <string_view>
 
 namespace keesom {
 
@@ -33,5 +34,16 @@ private:
     std::string name_;
     std::map<int, double> values_;
 };
+
+/// What a constant of the physics may be. None may be NaN, which is what a constant is until
+/// somebody gives it a value, nor infinite.
+enum class ConstantRange { finite, not_negative, positive };
+
+/// @param name how the message calls the constant, "thole_a"
+/// @throws ModelError naming the constant and its value if it is out of range
+void require_constant(std::string_view name, double value, ConstantRange range);
+
+/// @throws ModelError naming the constant and the element; also if no element has a value
+void require_constant(std::string_view name, const ElementConstants& values, ConstantRange range);
 
 }  // namespace keesom

@@ -74,7 +74,25 @@ constexpr std::array<FreeAtom, 36> free_atoms = {
     FreeAtom{20, 162, 3.93},  // Br
     FreeAtom{16.8, 129.6, 3.82},  // Kr
 };
+
 // clang-format on
+
+struct QuadrupoleFactor {
+    int atomic_number;
+    double root;  // √Q, as tables of DFT-D3 have it
+};
+
+// H to O as printed by DFT-D3, the others from ⟨r⁴⟩/⟨r²⟩ in data/r4r2.py of tad-dftd3 0.7.0:
+// F 3.8025, P 9.5361, S 8.1652, Cl 6.7463, Br 7.1251.
+constexpr auto quadrupole_factors = std::to_array<QuadrupoleFactor>({{1, 2.00734898},
+                                                                     {6, 3.10492822},
+                                                                     {7, 2.71175247},
+                                                                     {8, 2.59361680},
+                                                                     {9, 2.38825250},
+                                                                     {15, 4.29727568},
+                                                                     {16, 4.04108896},
+                                                                     {17, 3.72932350},
+                                                                     {35, 4.59089643}});
 
 constexpr double pm = 0.01 * units::angstrom;
 
@@ -117,6 +135,18 @@ FreeAtom free_atom(int atomic_number) {
             fmt::format("no free-atom reference for element {}", element_symbol(atomic_number)));
     }
     return free_atoms[static_cast<std::size_t>(atomic_number - 1)];
+}
+
+double free_atom_quadrupole_factor(int atomic_number) {
+    const auto* const found = std::find_if(
+        quadrupole_factors.begin(), quadrupole_factors.end(), [&](const QuadrupoleFactor& entry) {
+            return entry.atomic_number == atomic_number;
+        });
+    if (found == quadrupole_factors.end()) {
+        throw ModelError(fmt::format("no free-atom quadrupole factor for element {}",
+                                     element_symbol(atomic_number)));
+    }
+    return found->root * found->root;
 }
 
 }  // namespace keesom

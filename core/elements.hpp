@@ -36,4 +36,10 @@ double covalent_radius(int atomic_number);
 /// @throws ModelError for elements without an entry
 FreeAtom free_atom(int atomic_number);
 
+/// Q = ½√Z ⟨r⁴⟩/⟨r²⟩ of a free atom, bohr², which gives C8 from C6: Grimme, Antony, Ehrlich, Krieg,
+/// J. Chem. Phys. 132, 154104 (2010), from PBE0/def2-QZVP densities. For H, C, N, O, F, P, S, Cl,
+/// Br.
+/// @throws ModelError for elements without an entry
+double free_atom_quadrupole_factor(int atomic_number);
+
 }  // namespace keesom

@@ -1,27 +1,15 @@
 // SPDX-License-Identifier: BSD-3-Clause
-#include <keesom/core/elements.hpp>
-#include <keesom/core/errors.hpp>
 #include <keesom/dispersion/dispersion.hpp>
 #include <keesom/dispersion/many_body.hpp>
 #include <keesom/dispersion/oscillators.hpp>
 #include <keesom/dispersion/pairwise.hpp>
 
-#include <fmt/format.h>
-
-#include <cmath>
-#include <string_view>
 #include <utility>
 #include <vector>
 
 namespace keesom {
 
 namespace {
-
-void require_not_negative(double value, std::string_view name) {
-    if (!(value >= 0.0 && std::isfinite(value))) {
-        throw InputError(fmt::format("expected {} of 0 or more, got {}", name, value));
-    }
-}
 
 double many_body_energy_of(std::span<const Monomer> monomers, const MbdOptions& options) {
     Eigen::Index n_atoms = 0;
@@ -49,20 +37,10 @@ double many_body_energy_of(std::span<const Monomer> monomers, const MbdOptions& 
 
 void DispersionParameters::validate() const {
     mbd.validate();
-    require_not_negative(c8_scale, "c8_scale");
-    require_not_negative(c10_scale, "c10_scale");
-    if (!(tang_toennies_scale > 0.0 && std::isfinite(tang_toennies_scale))) {
-        throw InputError(
-            fmt::format("expected positive tang_toennies_scale, got {}", tang_toennies_scale));
-    }
-    for (const auto& [atomic_number, value] : quadrupole_factor.values()) {
-        if (!(value > 0.0 && std::isfinite(value))) {
-            throw InputError(
-                fmt::format("expected positive quadrupole_factor for element {}, got {}",
-                            element_symbol(atomic_number),
-                            value));
-        }
-    }
+    require_constant("c8_scale", c8_scale, ConstantRange::not_negative);
+    require_constant("c10_scale", c10_scale, ConstantRange::not_negative);
+    require_constant("tang_toennies_scale", tang_toennies_scale, ConstantRange::positive);
+    require_constant("quadrupole_factor", quadrupole_factor, ConstantRange::positive);
 }
 
 Dispersion::Dispersion(DispersionParameters parameters) : parameters_(std::move(parameters)) {

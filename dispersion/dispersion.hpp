@@ -14,24 +14,26 @@
 #include <keesom/core/energy_term.hpp>
 #include <keesom/dispersion/mbd_options.hpp>
 
+#include <limits>
 #include <span>
 
 namespace keesom {
 
 struct DispersionParameters {
     MbdOptions mbd;
-    double c8_scale;                     ///< s8, dimensionless
-    double c10_scale;                    ///< s10, dimensionless
-    double tang_toennies_scale;          ///< c of the damping b = c/√(σ_iσ_j), dimensionless
+    double c8_scale = std::numeric_limits<double>::quiet_NaN();   ///< s8, dimensionless
+    double c10_scale = std::numeric_limits<double>::quiet_NaN();  ///< s10, dimensionless
+    /// c of the damping b = c/√(σ_iσ_j), dimensionless
+    double tang_toennies_scale = std::numeric_limits<double>::quiet_NaN();
     ElementConstants quadrupole_factor;  ///< Q, bohr²
 
-    /// @throws InputError naming the parameter that is out of range
+    /// @throws ModelError naming the constant that is out of range or was never given
     void validate() const;
 };
 
 class Dispersion : public EnergyTerm {
 public:
-    /// @throws InputError if a parameter is out of range
+    /// @throws ModelError if a constant is out of range
     explicit Dispersion(DispersionParameters parameters);
 
     [[nodiscard]] const DispersionParameters& parameters() const { return parameters_; }

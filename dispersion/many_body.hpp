@@ -28,7 +28,7 @@ namespace keesom {
 
 /// Energy of oscillators as they are, coupled through T_lr; no screening. Hartree.
 /// @param positions (3, N), bohr
-/// @throws InputError if oscillators or options are invalid
+/// @throws InputError if oscillators are invalid, ModelError if constants of the options are
 /// @throws NumericalError if an eigenvalue is negative
 double coupled_oscillator_energy(const Eigen::Matrix3Xd& positions,
                                  const Oscillators& oscillators,
@@ -38,7 +38,7 @@ double coupled_oscillator_energy(const Eigen::Matrix3Xd& positions,
 /// Hartree.
 /// @param positions (3, N), bohr
 /// @param oscillators unscreened, from scaled_oscillators()
-/// @throws InputError if oscillators or options are invalid
+/// @throws InputError if oscillators are invalid, ModelError if constants of the options are
 /// @throws NumericalError if the screening diverges or an eigenvalue is negative
 double mbd_rsscs_energy(const Eigen::Matrix3Xd& positions,
                         const Oscillators& oscillators,

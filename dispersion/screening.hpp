@@ -33,7 +33,7 @@ namespace keesom {
 
 /// Oscillators screened by each other.
 /// @param positions (3, N), bohr
-/// @throws InputError if oscillators or options are invalid
+/// @throws InputError if oscillators are invalid, ModelError if constants of the options are
 /// @throws NumericalError if the response is not positive definite, or a polarizability comes out
 ///         negative
 Oscillators range_separated_screening(const Eigen::Matrix3Xd& positions,

@@ -111,6 +111,7 @@ std::vector<SystemEnergy> system_energies(std::span<const ReferenceSystem> syste
                 results[i].unfamiliar.push_back(library.unfamiliar(m));
             }
             results[i].energy = energy_of(systems[i], monomers, model.physics());
+            results[i].contact = closest_contact(monomers);
         } catch (const Error& error) {
             results[i].error = error.what();
         }
@@ -143,6 +144,7 @@ BenchmarkResult run_benchmark(std::span<const ReferenceSystem> systems,
             result.skipped.push_back({systems[i].name, energies[i].error});
         } else {
             entries[i].energy = *energies[i].energy;
+            entries[i].contact = *energies[i].contact;
             result.entries.push_back(std::move(entries[i]));
         }
     }

@@ -4,6 +4,7 @@
 #pragma once
 
 #include <keesom/core/io/reference_systems.hpp>
+#include <keesom/interaction/closest_contact.hpp>
 #include <keesom/interaction/interaction_model.hpp>
 
 #include <array>
@@ -49,6 +50,7 @@ struct BenchmarkEntry {
     std::optional<double> reference;
     std::optional<EnergyComponents> reference_components;
     EnergyComponents energy;
+    Contact contact;  ///< the closest one of its monomers
 };
 
 struct SkippedSystem {
@@ -71,6 +73,9 @@ using ProgressCallback = std::function<void(std::size_t)>;
 struct SystemEnergy {
     std::optional<EnergyComponents> energy;  ///< hartree
     std::string error;
+
+    /// The closest contact of its monomers, where there is an energy.
+    std::optional<Contact> contact;
 
     /// Atoms beyond the experience of the property model, for each monomer.
     std::vector<Eigen::VectorX<bool>> unfamiliar;

@@ -16,10 +16,12 @@
 #include <charconv>
 #include <cmath>
 #include <cstddef>
+#include <glog/logging.h>
 #include <iterator>
 #include <limits>
 #include <map>
 #include <numbers>
+#include <numeric>
 #include <optional>
 #include <random>
 #include <set>
@@ -179,9 +181,27 @@ struct FitData {
     std::vector<FitSystem> close_approaches;
 };
 
+/// Keeps the log of Ceres from the standard error stream while it lives. What goes wrong is in the
+/// summary of the solver.
+class SilentLog {
+public:
+    SilentLog() : level_(FLAGS_minloglevel) { FLAGS_minloglevel = google::GLOG_FATAL; }
+
+    ~SilentLog() { FLAGS_minloglevel = level_; }
+
+    SilentLog(const SilentLog&) = delete;
+    SilentLog(SilentLog&&) = delete;
+    SilentLog& operator=(const SilentLog&) = delete;
+    SilentLog& operator=(SilentLog&&) = delete;
+
+private:
+    int level_;
+};
+
 /// Weighted least-squares fit of the constants of one component, in place. Leaves the energies of
 /// the component with the close approaches.
-void fit_component(const ComponentModel& model,
+/// @returns whether the fit converged
+bool fit_component(const ComponentModel& model,
                    const FitOptions& options,
                    const FitLog& log,
                    FitData& data) {
@@ -239,10 +259,16 @@ void fit_component(const ComponentModel& model,
     solver.function_tolerance = 1e-8;
     solver.logging_type = ceres::SILENT;
     ceres::Solver::Summary summary;
-    ceres::Solve(solver, &problem, &summary);
+    {
+        const SilentLog silent;
+        ceres::Solve(solver, &problem, &summary);
+    }
     if (!summary.IsSolutionUsable()) {
-        throw NumericalError(
-            fmt::format("fit of {} failed: {}", model.component.name, summary.message));
+        std::string reason = summary.message;
+        while (!reason.empty() && reason.back() == '.') {
+            reason.pop_back();
+        }
+        throw NumericalError(fmt::format("fit of {} failed: {}", model.component.name, reason));
     }
     for (std::size_t i = 0; i < free.size(); ++i) {
         free[i].assign(x[i]);
@@ -265,6 +291,7 @@ void fit_component(const ComponentModel& model,
             log(fmt::format("  {} of {} close approaches attract", n_below, close_energies.size()));
         }
     }
+    return summary.termination_type == ceres::CONVERGENCE;
 }
 
 std::optional<double> scale_of(const ReferenceSystem& system) {
@@ -431,6 +458,43 @@ double closest_fitted_contact(const std::vector<FitSystem>& systems) {
     return ratios[ratios.size() / 1000];
 }
 
+std::vector<int> elements_of(const std::vector<FitSystem>& systems) {
+    std::set<int> elements;
+    for (const FitSystem& system : systems) {
+        for (const Monomer& monomer : system.monomers) {
+            elements.insert(monomer.molecule().atomic_numbers.begin(),
+                            monomer.molecule().atomic_numbers.end());
+        }
+    }
+    return {elements.begin(), elements.end()};
+}
+
+/// Energies without constants to fit. Systems that have none, since their molecules are too close,
+/// move to `skipped`.
+void add_fixed_energies(const Polarization& polarization,
+                        const Dispersion& dispersion,
+                        std::vector<FitSystem>& systems,
+                        std::vector<SkippedSystem>& skipped) {
+    std::vector<std::string> errors(systems.size());
+    parallel_for(systems.size(), [&](std::size_t i) {
+        try {
+            systems[i].polarization = polarization.energy(systems[i].monomers).induction;
+            systems[i].many_body = dispersion.many_body_energy(systems[i].monomers);
+        } catch (const NumericalError& error) {
+            errors[i] = error.what();
+        }
+    });
+    std::vector<FitSystem> kept;
+    for (std::size_t i = 0; i < systems.size(); ++i) {
+        if (errors[i].empty()) {
+            kept.push_back(std::move(systems[i]));
+        } else {
+            skipped.push_back({systems[i].name, errors[i]});
+        }
+    }
+    systems = std::move(kept);
+}
+
 }  // namespace
 
 FitReport fit_components(std::span<const ReferenceSystem> systems,
@@ -440,22 +504,19 @@ FitReport fit_components(std::span<const ReferenceSystem> systems,
     FitReport report;
     FitData data;
     data.systems = select_systems(systems, model, options, report.skipped);
-    const std::size_t n_systems = data.systems.size();
-    if (n_systems == 0) {
+    if (data.systems.empty()) {
         throw InputError("no system has components to fit, of elements the property model knows");
     }
-    report.n_systems = n_systems;
-    const std::vector<int> elements = model.supported_elements();
+    // An element that no system has gets no constants.
+    const std::vector<int> elements = elements_of(data.systems);
     report.parameters = initial_parameters(elements);
     ParameterSet& parameters = report.parameters;
 
     const Polarization polarization(parameters.polarization);
     const Dispersion many_body(parameters.dispersion);
-    parallel_for(n_systems, [&](std::size_t i) {
-        FitSystem& system = data.systems[i];
-        system.polarization = polarization.energy(system.monomers).induction;
-        system.many_body = many_body.many_body_energy(system.monomers);
-    });
+    add_fixed_energies(polarization, many_body, data.systems, report.skipped);
+    const std::size_t n_systems = data.systems.size();
+    report.n_systems = n_systems;
     data.close_approaches = random_close_approaches(data.systems, options, polarization, many_body);
 
     const auto energies_of = [](const std::vector<FitSystem>& of, const auto& energy) {
@@ -516,6 +577,14 @@ FitReport fit_components(std::span<const ReferenceSystem> systems,
              });
          }},
     };
+    const std::size_t n_constants = std::accumulate(
+        models.begin(), models.end(), std::size_t{0}, [](std::size_t sum, const ComponentModel& m) {
+            return sum + m.free.size();
+        });
+    if (n_systems < n_constants) {
+        throw InputError(
+            fmt::format("{} systems cannot determine {} constants", n_systems, n_constants));
+    }
     std::vector<std::string> names;
     for (const FitSystem& system : data.systems) {
         names.push_back(system.name);
@@ -533,7 +602,12 @@ FitReport fit_components(std::span<const ReferenceSystem> systems,
                    : fitted;
     };
     for (const ComponentModel& component : models) {
-        fit_component(component, options, log, data);
+        if (!fit_component(component, options, log, data)) {
+            report.warnings.push_back(
+                fmt::format("the fit of {} stopped after {} iterations without converging",
+                            component.component.name,
+                            options.max_iterations));
+        }
         const std::vector<double> energies = component.energies(data.systems);
         std::vector<double> errors;
         for (std::size_t i = 0; i < n_systems; ++i) {

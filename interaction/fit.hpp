@@ -58,6 +58,7 @@ struct FitReport {
     ParameterSet parameters;
     std::size_t n_systems = 0;
     std::vector<SkippedSystem> skipped;
+    std::vector<std::string> warnings;  ///< components whose fit did not converge
     std::vector<ErrorStatistics>
         components;  ///< of the fitted set, in the order of component_names
 };
@@ -68,7 +69,7 @@ using FitLog = std::function<void(const std::string&)>;
 /// Fits all constants to the reference components of the systems, starting from
 /// initial_parameters(). Systems without components, of unsupported elements or with charged
 /// monomers are left out and listed.
-/// @throws InputError if no system is left
+/// @throws InputError if fewer systems are left than there are constants
 FitReport fit_components(std::span<const ReferenceSystem> systems,
                          const PropertyModel& model,
                          const FitOptions& options,

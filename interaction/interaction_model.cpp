@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include <keesom/core/errors.hpp>
+#include <keesom/interaction/benchmark.hpp>
 #include <keesom/interaction/interaction_model.hpp>
 #include <keesom/overlap/charge_transfer.hpp>
 #include <keesom/overlap/exchange.hpp>
@@ -7,10 +8,37 @@
 #include <fmt/format.h>
 
 #include <array>
+#include <cmath>
 #include <cstddef>
 #include <utility>
 
 namespace keesom {
+
+namespace {
+
+void require_finite(const EnergyComponents& energy) {
+    for (const ComponentName& component : component_names) {
+        if (!std::isfinite(energy.*component.value)) {
+            throw NumericalError(fmt::format(
+                "{} is {}, not a finite energy", component.name, energy.*component.value));
+        }
+    }
+    if (!std::isfinite(energy.total())) {
+        throw NumericalError(fmt::format("total is {}, not a finite energy", energy.total()));
+    }
+}
+
+}  // namespace
+
+void require_computable(Eigen::Index n_atoms) {
+    if (n_atoms > largest_system) {
+        throw InputError(
+            fmt::format("{} atoms are more than keesom computes together, {}; cut out what is near "
+                        "the molecule of interest",
+                        n_atoms,
+                        largest_system));
+    }
+}
 
 Physics::Physics(const ParameterSet& parameters) {
     terms_.push_back(std::make_unique<Electrostatics>(parameters.electrostatics));
@@ -25,11 +53,19 @@ EnergyComponents Physics::interaction_energy(std::span<const Monomer> monomers) 
         throw InputError(
             fmt::format("an interaction needs at least 2 monomers, got {}", monomers.size()));
     }
+    Eigen::Index n_atoms = 0;
+    for (const Monomer& monomer : monomers) {
+        n_atoms += monomer.size();
+    }
+    require_computable(n_atoms);
     require_separate(monomers);
     EnergyComponents energy;
     for (const auto& term : terms_) {
-        energy += term->energy(monomers);
+        const EnergyComponents part = term->energy(monomers);
+        require_finite(part);
+        energy += part;
     }
+    require_finite(energy);  // a sum may overflow where its parts do not
     return energy;
 }
 

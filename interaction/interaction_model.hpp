@@ -13,16 +13,28 @@
 
 namespace keesom {
 
+/// Most atoms of all monomers together. Polarization and many-body dispersion solve dense equations
+/// of three times as many unknowns: at the limit 0.8 GB and two
+/// minutes.
+inline constexpr Eigen::Index largest_system = 2500;
+
+/// @throws InputError if there are more atoms than that
+void require_computable(Eigen::Index n_atoms);
+
 /// The energy terms of one parameter set: electrostatics, exchange, polarization, charge transfer
 /// and dispersion. Works on monomers whose properties come from anywhere.
 class Physics {
 public:
+    /// @throws ModelError naming a constant that is out of range or was never given
     explicit Physics(const ParameterSet& parameters);
 
     /// Interaction energy E(all) − Σ E(each), hartree.
-    /// @throws InputError for fewer than two monomers, or atoms of two monomers that coincide
+    /// @throws InputError for fewer than two monomers, more atoms than `largest_system`, or atoms
+    /// of
+    ///         two monomers that coincide
     /// @throws ModelError for an element without constants
-    /// @throws NumericalError where a term has no meaningful energy
+    /// @throws NumericalError where a term has no meaningful energy, or none that is finite; names
+    /// the component then
     [[nodiscard]] EnergyComponents interaction_energy(std::span<const Monomer> monomers) const;
 
     /// Part of the interaction energy that pairs do not explain,

@@ -137,7 +137,11 @@ ParameterSet read_parameters(const Json& file, const std::string& where) {
         read_constant(entry, constant, here);
         parameters.origins[constant.path()] = read_string(entry, "origin", here);
     }
-    parameters.dispersion.validate();
+    try {
+        parameters.validate();
+    } catch (const ModelError& error) {
+        throw ModelError(fmt::format("{}: {}", where, error.what()));
+    }
     return parameters;
 }
 
@@ -153,6 +157,15 @@ void append_overlap(std::vector<ConstantReference>& constants,
 }
 
 }  // namespace
+
+void ParameterSet::validate() const {
+    electrostatics.validate();
+    exchange.validate("exchange");
+    polarization.validate();
+    charge_transfer.validate("charge_transfer");
+    dispersion.validate();
+    require_constant("closest_contact", closest_contact, ConstantRange::positive);
+}
 
 std::vector<ConstantReference> constants_of(ParameterSet& parameters) {
     std::vector<ConstantReference> constants;
@@ -258,13 +271,9 @@ ParameterSet initial_parameters(std::span<const int> elements) {
     parameters.origins["fitted_range.closest_contact"] =
         "contact of van der Waals spheres: nothing has been fitted";
 
-    // √Q = √(½ √Z ⟨r⁴⟩/⟨r²⟩) of the free atom enters C8 of DFT-D3.
-    std::map<int, double> quadrupole_factors = parameters.dispersion.quadrupole_factor.values();
-    for (const auto& [element, root] : std::map<int, double>{
-             {1, 2.00734898}, {6, 3.10492822}, {7, 2.71175247}, {8, 2.59361680}}) {
-        if (quadrupole_factors.contains(element)) {
-            quadrupole_factors[element] = root * root;
-        }
+    std::map<int, double> quadrupole_factors;
+    for (const int element : elements) {
+        quadrupole_factors[element] = free_atom_quadrupole_factor(element);
     }
     parameters.dispersion.quadrupole_factor = ElementConstants(
         parameters.dispersion.quadrupole_factor.name(), std::move(quadrupole_factors));

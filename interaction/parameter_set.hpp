@@ -37,6 +37,9 @@ struct ParameterSet {
     /// Smallest ratio of contacts (closest_contact.hpp) that the fit saw; energies of closer ones
     /// are extrapolated.
     double closest_contact = std::numeric_limits<double>::quiet_NaN();
+
+    /// @throws ModelError naming the first constant that is out of range or was never given
+    void validate() const;
 };
 
 /// A constant within a ParameterSet: where it stands in the file, its unit, and the value itself.
@@ -55,6 +58,7 @@ std::vector<ConstantReference> constants_of(ParameterSet& parameters);
 
 /// A set to start a fit from: published or free-atom values where there are any, else plain
 /// guesses.
+/// @throws ModelError for an element that lacks a published value
 ParameterSet initial_parameters(std::span<const int> elements);
 
 /// @throws ModelError naming the file and the key for anything missing, unknown or not a number

@@ -50,8 +50,14 @@ double pair_energy(const Atom& a, const Atom& b) {
 
 }  // namespace
 
+void ElectrostaticsParameters::validate() const {
+    require_constant("electrostatics decay_scale", decay_scale, ConstantRange::positive);
+}
+
 Electrostatics::Electrostatics(ElectrostaticsParameters parameters)
-    : parameters_(std::move(parameters)) {}
+    : parameters_(std::move(parameters)) {
+    parameters_.validate();
+}
 
 EnergyComponents Electrostatics::energy(std::span<const Monomer> monomers) const {
     std::vector<std::vector<Atom>> molecules;

@@ -29,11 +29,15 @@ namespace keesom {
 struct ElectrostaticsParameters {
     ElementConstants
         decay_scale;  ///< c of the decay rate c/σ of the valence density, dimensionless
+
+    /// @throws ModelError naming the constant that is out of range or was never given
+    void validate() const;
 };
 
 /// Electrostatic energy with charge penetration.
 class Electrostatics : public EnergyTerm {
 public:
+    /// @throws ModelError if a constant is out of range
     explicit Electrostatics(ElectrostaticsParameters parameters);
 
     [[nodiscard]] EnergyComponents energy(std::span<const Monomer> monomers) const override;

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: BSD-3-Clause
+#include <keesom/core/element_constants.hpp>
 #include <keesom/core/elements.hpp>
 #include <keesom/core/errors.hpp>
 #include <keesom/multipoles/damping.hpp>
@@ -86,6 +87,7 @@ std::string label(const Atom& atom, std::span<const Monomer> monomers) {
 
 InducedDipoles solve_induced_dipoles(std::span<const Monomer> monomers,
                                      const PolarizationParameters& parameters) {
+    parameters.validate();
     const std::vector<Atom> atoms = atoms_of(monomers, parameters.polarizability_exponent);
     const auto n = static_cast<Eigen::Index>(atoms.size());
 
@@ -123,15 +125,13 @@ InducedDipoles solve_induced_dipoles(std::span<const Monomer> monomers,
     return induced;
 }
 
+void PolarizationParameters::validate() const {
+    require_constant("thole_a", thole_a, ConstantRange::positive);
+    require_constant("polarizability_exponent", polarizability_exponent, ConstantRange::finite);
+}
+
 Polarization::Polarization(PolarizationParameters parameters) : parameters_(parameters) {
-    if (!(parameters_.thole_a > 0.0)) {
-        throw ModelError(
-            fmt::format("thole_a is {}, expected a positive number", parameters_.thole_a));
-    }
-    if (!std::isfinite(parameters_.polarizability_exponent)) {
-        throw ModelError(fmt::format("polarizability_exponent is {}, expected a finite number",
-                                     parameters_.polarizability_exponent));
-    }
+    parameters_.validate();
 }
 
 EnergyComponents Polarization::energy(std::span<const Monomer> monomers) const {

@@ -24,11 +24,18 @@
 
 #include <keesom/core/energy_term.hpp>
 
+#include <limits>
+
 namespace keesom {
 
 struct PolarizationParameters {
-    double thole_a = 0.39;                 ///< a of the damping exp(−a u³), dimensionless
-    double polarizability_exponent = 1.0;  ///< p of α = α_free hᵖ, dimensionless
+    /// a of the damping exp(−a u³), dimensionless
+    double thole_a = std::numeric_limits<double>::quiet_NaN();
+    /// p of α = α_free hᵖ, dimensionless
+    double polarizability_exponent = std::numeric_limits<double>::quiet_NaN();
+
+    /// @throws ModelError unless thole_a is positive and the exponent finite
+    void validate() const;
 };
 
 /// Response of the atoms of all monomers, in their order, one monomer after the other.
@@ -42,7 +49,7 @@ struct InducedDipoles {
 /// Dipoles that the monomers induce in each other.
 /// @throws NumericalError in a polarization catastrophe; names the two atoms closest on the scale
 /// of u
-/// @throws ModelError for an element without free-atom polarizability
+/// @throws ModelError for an element without free-atom polarizability, or invalid parameters
 InducedDipoles solve_induced_dipoles(std::span<const Monomer> monomers,
                                      const PolarizationParameters& parameters);
 

@@ -5,7 +5,9 @@
 
 namespace keesom {
 
-ChargeTransfer::ChargeTransfer(OverlapParameters parameters) : parameters_(std::move(parameters)) {}
+ChargeTransfer::ChargeTransfer(OverlapParameters parameters) : parameters_(std::move(parameters)) {
+    parameters_.validate("charge_transfer");
+}
 
 EnergyComponents ChargeTransfer::energy(std::span<const Monomer> monomers) const {
     EnergyComponents energy;

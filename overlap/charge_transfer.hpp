@@ -16,6 +16,7 @@ namespace keesom {
 /// Charge-transfer energy, − multipole_overlap(); part of induction.
 class ChargeTransfer : public EnergyTerm {
 public:
+    /// @throws ModelError if a constant is out of range
     explicit ChargeTransfer(OverlapParameters parameters);
 
     [[nodiscard]] EnergyComponents energy(std::span<const Monomer> monomers) const override;

@@ -5,7 +5,9 @@
 
 namespace keesom {
 
-Exchange::Exchange(OverlapParameters parameters) : parameters_(std::move(parameters)) {}
+Exchange::Exchange(OverlapParameters parameters) : parameters_(std::move(parameters)) {
+    parameters_.validate("exchange");
+}
 
 EnergyComponents Exchange::energy(std::span<const Monomer> monomers) const {
     EnergyComponents energy;

@@ -15,6 +15,7 @@ namespace keesom {
 /// Exchange-repulsion energy, + multipole_overlap().
 class Exchange : public EnergyTerm {
 public:
+    /// @throws ModelError if a constant is out of range
     explicit Exchange(OverlapParameters parameters);
 
     [[nodiscard]] EnergyComponents energy(std::span<const Monomer> monomers) const override;

@@ -4,6 +4,8 @@
 #include <keesom/overlap/multipole_overlap.hpp>
 #include <keesom/overlap/slater_overlap.hpp>
 
+#include <fmt/format.h>
+
 #include <cmath>
 #include <cstddef>
 #include <vector>
@@ -45,6 +47,17 @@ double pair_overlap(const Atom& a, const Atom& b) {
 }
 
 }  // namespace
+
+void OverlapParameters::validate(std::string_view term) const {
+    const auto require = [&](std::string_view key, const auto& value, ConstantRange range) {
+        require_constant(fmt::format("{} {}", term, key), value, range);
+    };
+    require("amplitude", amplitude, ConstantRange::finite);
+    require("decay_scale", decay_scale, ConstantRange::positive);
+    require("dipole_scale", dipole_scale, ConstantRange::finite);
+    require("quadrupole_scale", quadrupole_scale, ConstantRange::finite);
+    require("population_exponent", population_exponent, ConstantRange::finite);
+}
 
 double multipole_overlap(std::span<const Monomer> monomers, const OverlapParameters& parameters) {
     std::vector<std::vector<Atom>> molecules;

@@ -25,7 +25,9 @@
 #include <keesom/core/element_constants.hpp>
 #include <keesom/core/monomer.hpp>
 
+#include <limits>
 #include <span>
+#include <string_view>
 
 namespace keesom {
 
@@ -34,7 +36,11 @@ struct OverlapParameters {
     ElementConstants decay_scale;       ///< c of the decay rate c/σ, dimensionless
     ElementConstants dipole_scale;      ///< s_d, dimensionless
     ElementConstants quadrupole_scale;  ///< s_q, dimensionless
-    double population_exponent = 1.0;   ///< p, dimensionless
+    double population_exponent = std::numeric_limits<double>::quiet_NaN();  ///< p, dimensionless
+
+    /// @param term whose constants these are, for the message: "exchange"
+    /// @throws ModelError naming the constant that is out of range or was never given
+    void validate(std::string_view term) const;
 };
 
 /// Σ K_i K_j ∫ρ_iρ_j over the pairs of atoms of different monomers, hartree.

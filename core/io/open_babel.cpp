@@ -314,8 +314,10 @@ std::optional<StatedCharges> charges_in_text(std::string_view text,
 /// @throws InputError without the place
 MoleculeFile read(const std::filesystem::path& path,
                   const std::string& text,
+                  const std::string& format,
                   const ReaderLimits& limits) {
-    const std::vector<std::string> formats = format_names(path);
+    const std::vector<std::string> formats =
+        format.empty() ? format_names(path) : std::vector<std::string>{format};
     // Open Babel reads VASP's files only together with others in their folder.
     if (is_one_of(lower_case(formats.front()), {"poscar", "contcar", "vasp"})) {
         throw InputError(periodic);
@@ -338,11 +340,13 @@ MoleculeFile read(const std::filesystem::path& path,
 
 }  // namespace
 
-MoleculeFile read_open_babel(const std::filesystem::path& path, const ReaderLimits& limits) {
+MoleculeFile read_open_babel(const std::filesystem::path& path,
+                             const std::string& format,
+                             const ReaderLimits& limits) {
     const std::string text = read_text_file(path);
     MoleculeFile file;
     try {
-        file = read(path, text, limits);
+        file = read(path, text, format, limits);
     } catch (const InputError& error) {
         throw InputError(fmt::format("{}: {}", path.string(), error.what()));
     }

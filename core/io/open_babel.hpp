@@ -40,13 +40,16 @@ struct ReaderLimits {
     std::size_t output = std::size_t{1} << 30;  ///< bytes that it may answer with
 };
 
-/// All molecules of a file, which may be compressed by gzip; the format follows from the extension.
-/// May be called by several threads at once.
+/// All molecules of a file, which may be compressed by gzip. May be called by several threads at
+/// once.
+/// @param format a name that Open Babel has for it; empty: the extension
 /// @throws InputError "NAME: reason" if there is no reader, the format is unknown, the file cannot
 ///         be read or not within the limits, or a record has no three-dimensional coordinates: a
 ///         depiction, a SMILES string, atoms all in one place. A flat molecule in MDL format has to
 ///         be marked "3D" in the second line.
-MoleculeFile read_open_babel(const std::filesystem::path& path, const ReaderLimits& limits = {});
+MoleculeFile read_open_babel(const std::filesystem::path& path,
+                             const std::string& format = {},
+                             const ReaderLimits& limits = {});
 
 /// Extensions of the formats that can be read, in alphabetical order.
 /// @throws InputError if there is no reader

@@ -70,6 +70,11 @@ std::optional<double> ReferenceSystem::reference_energy(const std::string& key) 
         throw InputError(
             fmt::format("{}: {}='{}' is not a finite number", where, key, found->second));
     }
+    constexpr double largest = 1e6;  // no molecules interact more strongly
+    if (std::abs(*energy_kcal_mol) > largest) {
+        throw InputError(
+            fmt::format("{}: {}='{}' is no interaction energy", where, key, found->second));
+    }
     return *energy_kcal_mol * units::kcal_per_mol;
 }
 

@@ -27,7 +27,8 @@ struct ReferenceSystem {
     bool three_body = false;                  ///< the reference is the non-additive energy only
 
     /// The value of a key in hartree, nullopt if there is no such key.
-    /// @throws InputError "file:line: reason" if the value is not a finite number
+    /// @throws InputError "file:line: reason" if the value is not a finite number, or more than 10⁶
+    ///         kcal/mol
     [[nodiscard]] std::optional<double> reference_energy(const std::string& key) const;
 
     /// elst, exch, ind + dhf (where there is a dhf) and disp, hartree; nullopt unless elst, exch,

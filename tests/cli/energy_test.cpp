@@ -5,7 +5,11 @@
 #include <gtest/gtest.h>
 
 #include <cmath>
+#include <fstream>
+#include <map>
+#include <sstream>
 #include <string>
+#include <vector>
 
 namespace keesom::testing {
 
@@ -160,6 +164,140 @@ TEST(Energy, IsotopesAreReported) {
 TEST(Energy, OrdinaryMoleculesGiveNoWarnings) {
     const CommandFolder folder;
     EXPECT_EQ(energy(folder, water_dimer, "--json").json().at("warnings").size(), 0U);
+}
+
+TEST(Energy, ManyComplexesGiveARowEach) {
+    const CommandFolder folder;
+    std::string single = water_dimer;
+    single.replace(2, 0, "name=first");
+    const std::string radical =
+        "5\nname=radical\nO 0 0 0\nH 0 0 0.97\nO 0 0 4\nH 0.76 0 4.59\nH -0.76 0 4.59\n";
+    const std::string set = single + radical + water_dimer;
+    const double total = component(energy(folder, water_dimer, "--json").json(), "total");
+
+    const std::string csv = (folder.path() / "rows.csv").string();
+    const CommandResult text = energy(folder, set, "--csv " + csv);
+    ASSERT_EQ(text.status, 0) << text.errors;
+    EXPECT_NE(text.output.find(fmt::format("{:>12.3f}", total)), std::string::npos) << text.output;
+    EXPECT_NE(text.errors.find("1 of 3 complexes have no energy, the first: radical: "),
+              std::string::npos)
+        << text.errors;
+
+    std::istringstream lines(energy(folder, set, "--json").output);
+    std::vector<Json> rows;
+    for (std::string line; std::getline(lines, line);) {
+        rows.push_back(Json::parse(line));
+    }
+    ASSERT_EQ(rows.size(), 3U);
+    EXPECT_EQ(rows[0].at("name"), "first");
+    EXPECT_EQ(component(rows[0], "total"), total);
+    EXPECT_FALSE(rows[1].contains("energy"));
+    EXPECT_NE(rows[1].at("error").get<std::string>().find("9 electrons"), std::string::npos);
+    // The properties of the first dimer, turned: the same up to rounding.
+    EXPECT_NEAR(component(rows[2], "total"), total, 1e-9);
+
+    std::ifstream stream(csv);
+    std::string line;
+    std::getline(stream, line);
+    EXPECT_EQ(line,
+              "name,total,electrostatics,exchange,induction,dispersion,closest_contact_angstrom,"
+              "warnings,error");
+    std::getline(stream, line);
+    EXPECT_EQ(line.find(fmt::format("\"first\",{},", total)), 0U) << line;
+}
+
+TEST(Energy, FramesOfOneMoleculeEachAreOneComplex) {
+    const CommandFolder folder;
+    const std::string complex = water_dimer;
+    const std::size_t second = complex.find("O  2.2");
+    const std::size_t first = complex.find("O -0.7");
+    const std::string frames =
+        "3\n\n" + complex.substr(first, second - first) + "3\n\n" + complex.substr(second);
+    EXPECT_EQ(energy(folder, frames, "--json").json().at("energy"),
+              energy(folder, complex, "--json").json().at("energy"));
+}
+
+TEST(Energy, SetOfWhichNothingCanBeComputedIsAnError) {
+    const CommandFolder folder;
+    const std::string radical =
+        "5\n\nO 0 0 0\nH 0 0 0.97\nO 0 0 4\nH 0.76 0 4.59\nH -0.76 0 4.59\n";
+    expect_bad_input(energy(folder, radical + radical, ""), {"none of 2", "9 electrons"});
+}
+
+TEST(Energy, ReadsStandardInput) {
+    const CommandFolder folder;
+    const std::string dimer = folder.file("dimer.xyz", water_dimer);
+    const CommandResult piped = run_keesom("energy - --format xyz --json <" + dimer);
+    ASSERT_EQ(piped.status, 0) << piped.errors;
+    EXPECT_EQ(piped.json().at("energy"), run_keesom("energy --json " + dimer).json().at("energy"));
+    expect_bad_input(run_keesom("energy - <" + dimer), {"standard input", "--format"});
+    expect_bad_input(run_keesom("energy - - --format xyz <" + dimer), {"standard input", "once"});
+}
+
+TEST(Energy, PrintsTheUnitAskedFor) {
+    const CommandFolder folder;
+    const Json kilocalories = energy(folder, water_dimer, "--json").json();
+    for (const auto& [unit, factor] :
+         std::map<std::string, double>{{"kJ/mol", 4.184},
+                                       {"hartree", 1.0 / 627.509474063},
+                                       {"eV", 27.211386245988 / 627.509474063}}) {
+        const Json other = energy(folder, water_dimer, "--json --unit " + unit).json();
+        EXPECT_EQ(other.at("unit"), unit);
+        EXPECT_NEAR(component(other, "total"), factor * component(kilocalories, "total"), 1e-9);
+    }
+}
+
+TEST(Energy, NamesTheClosestContactAndWarnsOfClashes) {
+    const CommandFolder folder;
+    const Json result = energy(folder, water_dimer, "--json").json();
+    const Json& contact = result.at("closest_contact");
+    EXPECT_NEAR(contact.at("distance_angstrom").get<double>(), 1.9634, 1e-3);
+    EXPECT_EQ(contact.at("atoms").at(0).at("atom"), 3);
+    EXPECT_EQ(contact.at("atoms").at(1).at("element"), "O");
+    EXPECT_TRUE(result.at("warnings").empty());
+
+    const std::string clash =
+        "6\nnatoms_a=3\nO 0 0 0\nH 0.76 0 0.59\nH -0.76 0 0.59\nO 0 0 -1.4\nH 0.76 0 -1.99\n"
+        "H -0.76 0 -1.99\n";
+    const CommandResult warned = energy(folder, clash, "");
+    EXPECT_EQ(warned.status, 0) << warned.errors;
+    EXPECT_NE(warned.errors.find("closer than any in the fit"), std::string::npos) << warned.errors;
+    const CommandResult set =
+        run_keesom("benchmark " + folder.file("set.xyz", "6\ne_ref=1 " + clash.substr(2)));
+    EXPECT_NE(set.errors.find("closer than any in the fit"), std::string::npos) << set.errors;
+}
+
+TEST(Energy, ShowsWhatPairsDoNotExplain) {
+    const CommandFolder folder;
+    std::string trimer = water_dimer;
+    trimer.replace(0, 1, "9");
+    trimer += "O 0.6 2.9 0.3\nH 0.1 2.05 0.25\nH 1.5 2.65 0.2\n";
+    const Json result = energy(folder, trimer, "--json").json();
+    const Json& non_additive = result.at("non_additive");
+    EXPECT_NEAR(non_additive.at("electrostatics").get<double>(), 0.0, 1e-9);
+    EXPECT_GT(std::abs(non_additive.at("induction").get<double>()), 1e-3);
+    EXPECT_FALSE(energy(folder, water_dimer, "--json").json().contains("non_additive"));
+    EXPECT_NE(energy(folder, trimer, "").output.find("not the sum of pairs"), std::string::npos);
+}
+
+TEST(Energy, HundredThousandAtomsAreRefusedAtOnce) {
+    const CommandFolder folder;
+    std::string waters = "100000\n\n";
+    for (int i = 0; i < 25'000; ++i) {
+        const double x = 3.5 * (i % 50);
+        const double y = 3.5 * (i / 50 % 50);
+        const double z = 3.5 * (i / 2500);
+        waters += fmt::format("N {0} {1} {2}\nH {3} {1} {4}\nH {5} {6} {4}\nH {5} {7} {4}\n",
+                              x,
+                              y,
+                              z,
+                              x + 0.94,
+                              z + 0.38,
+                              x - 0.47,
+                              y + 0.81,
+                              y - 0.81);
+    }
+    expect_bad_input(energy(folder, waters, ""), {"100000 atoms", "2500"});
 }
 
 TEST(Energy, DoesNotDependOnTheNumberOfThreads) {

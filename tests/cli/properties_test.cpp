@@ -51,6 +51,17 @@ TEST(Properties, XyzCanBeReadBackAsPropertySet) {
     EXPECT_LT(records[0].properties.charges[0], -0.5);
 }
 
+TEST(Properties, PrintsNothingIfOneMoleculeFails) {
+    const CommandFolder folder;
+    const std::string argon = folder.file("argon.xyz", "1\n\nAr 0 0 0\n");
+    const std::string water =
+        folder.file("water.xyz", "3\n\nO 0 0 0\nH 0.76 0 0.59\nH -0.76 0 0.59\n");
+    for (const char* option : {"", "--xyz", "--json"}) {
+        expect_bad_input(run_keesom("properties " + water + " " + argon + " " + option),
+                         {"argon.xyz", "Ar"});
+    }
+}
+
 TEST(Properties, TableShowsEveryAtom) {
     const CommandFolder folder;
     const CommandResult text = run_keesom("properties " + folder.file("dimer.xyz", water_dimer));

@@ -7,6 +7,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <cmath>
+#include <limits>
 #include <set>
 #include <string>
 #include <support/expect_error.hpp>
@@ -84,6 +86,38 @@ TEST(Elements, FreeAtomsEndAtKrypton) {
         EXPECT_GT(free_atom(z).vdw_radius, 0.0) << z;
     }
     EXPECT_THROW(free_atom(37), ModelError);
+}
+
+// DFT-D3: ⟨r⁴⟩/⟨r²⟩ of PBE0/def2-QZVP atoms, 8.1652 for sulfur and 7.1251 for bromine.
+TEST(Elements, QuadrupoleFactorsAreThoseOfDftD3) {
+    EXPECT_NEAR(free_atom_quadrupole_factor(16), 0.5 * std::sqrt(16.0) * 8.1652, 1e-6);
+    EXPECT_NEAR(free_atom_quadrupole_factor(35), 0.5 * std::sqrt(35.0) * 7.1251, 1e-6);
+    EXPECT_NEAR(free_atom_quadrupole_factor(6), 0.5 * std::sqrt(6.0) * 7.8715, 1e-6);
+}
+
+TEST(Elements, WithoutQuadrupoleFactorAreAnError) {
+    EXPECT_THAT(error_of<ModelError>([] { (void)free_atom_quadrupole_factor(18); }),
+                HasSubstr("no free-atom quadrupole factor for element Ar"));
+}
+
+TEST(ElementConstants, AreRequiredToHaveFiniteValues) {
+    EXPECT_NO_THROW(require_constant("c", -1.0, ConstantRange::finite));
+    EXPECT_NO_THROW(require_constant("c", 0.0, ConstantRange::not_negative));
+    EXPECT_NO_THROW(require_constant("c", 1.0, ConstantRange::positive));
+    for (const ConstantRange range :
+         {ConstantRange::finite, ConstantRange::not_negative, ConstantRange::positive}) {
+        for (const double value :
+             {std::numeric_limits<double>::quiet_NaN(), std::numeric_limits<double>::infinity()}) {
+            EXPECT_THROW(require_constant("c", value, range), ModelError) << value;
+        }
+        EXPECT_EQ(error_of<ModelError>([&] { require_constant("c", ElementConstants(), range); }),
+                  "c has no value for any element");
+    }
+    const ElementConstants constants("amplitude", {{1, 0.5}, {6, 0.0}});
+    EXPECT_EQ(error_of<ModelError>([&] {
+                  require_constant("exchange amplitude", constants, ConstantRange::positive);
+              }),
+              "exchange amplitude of element C is 0, expected a positive number");
 }
 
 TEST(ElementConstants, GivesValuesInTheOrderOfTheAtoms) {

@@ -451,7 +451,8 @@ public:
     [[nodiscard]] std::string error(const std::string& text = "text",
                                     const ReaderLimits& limits = {}) const {
         const auto path = folder_.file("x.mol2", text);
-        const std::string message = error_of<InputError>([&] { read_open_babel(path, limits); });
+        const std::string message =
+            error_of<InputError>([&] { read_open_babel(path, {}, limits); });
         EXPECT_THAT(message, StartsWith(path.string() + ": "));
         return message.substr(std::min(message.size(), path.string().size() + 2));
     }

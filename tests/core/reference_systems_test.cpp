@@ -93,11 +93,11 @@ TEST(ReferenceSystems, RefuseAnEmptySet) {
 
 TEST(ReferenceSystem, ConvertsEnergiesToHartree) {
     const ReferenceSystem system =
-        system_of("natoms_a=1 e_ref=-4.918 bad=4.9x worse=nan note=\"\"");
+        system_of("natoms_a=1 e_ref=-4.918 bad=4.9x worse=nan note=\"\" huge=1e300");
     ASSERT_TRUE(system.reference_energy("e_ref").has_value());
     EXPECT_DOUBLE_EQ(*system.reference_energy("e_ref"), -4.918 * kcal_per_mol);
     EXPECT_EQ(system.reference_energy("e_ref_alt"), std::nullopt);
-    for (const char* key : {"bad", "worse", "note"}) {
+    for (const char* key : {"bad", "worse", "note", "huge"}) {
         EXPECT_THAT(error_of<InputError>([&] { (void)system.reference_energy(key); }),
                     AllOf(HasSubstr("set.xyz:1: "), HasSubstr(key)));
     }

@@ -156,18 +156,18 @@ TEST(DispersionParameters, ValidateSaysWhatWasExpectedAndWhatWasGiven) {
     };
     EXPECT_NO_THROW(with([](DispersionParameters&) {})());
     EXPECT_THAT(with([](DispersionParameters& p) { p.mbd.beta = 0.0; }),
-                ThrowsMessage<InputError>("expected positive beta, got 0"));
+                ThrowsMessage<ModelError>("beta is 0, expected a positive number"));
     EXPECT_THAT(with([](DispersionParameters& p) { p.c8_scale = -0.5; }),
-                ThrowsMessage<InputError>("expected c8_scale of 0 or more, got -0.5"));
+                ThrowsMessage<ModelError>("c8_scale is -0.5, expected 0 or a positive number"));
     EXPECT_THAT(with([](DispersionParameters& p) { p.c10_scale = std::nan(""); }),
-                ThrowsMessage<InputError>("expected c10_scale of 0 or more, got nan"));
+                ThrowsMessage<ModelError>("c10_scale is nan, expected 0 or a positive number"));
     EXPECT_THAT(with([](DispersionParameters& p) { p.tang_toennies_scale = 0.0; }),
-                ThrowsMessage<InputError>("expected positive tang_toennies_scale, got 0"));
-    EXPECT_THAT(
-        with([](DispersionParameters& p) {
-            p.quadrupole_factor = ElementConstants("quadrupole factor", {{6, -1.0}});
-        }),
-        ThrowsMessage<InputError>("expected positive quadrupole_factor for element C, got -1"));
+                ThrowsMessage<ModelError>("tang_toennies_scale is 0, expected a positive number"));
+    EXPECT_THAT(with([](DispersionParameters& p) {
+                    p.quadrupole_factor = ElementConstants("quadrupole factor", {{6, -1.0}});
+                }),
+                ThrowsMessage<ModelError>(
+                    "quadrupole_factor of element C is -1, expected a positive number"));
 }
 
 }  // namespace

@@ -154,14 +154,15 @@ TEST(CoupledOscillators, CannotBeBuiltFromInvalidNumbers) {
 TEST(MbdOptions, ValidateSaysWhatWasExpectedAndWhatWasGiven) {
     const auto validate = [](const MbdOptions& options) { return [=] { options.validate(); }; };
     EXPECT_NO_THROW(validate({0.83})());
-    EXPECT_THAT(validate({-0.83}), ThrowsMessage<InputError>("expected positive beta, got -0.83"));
+    EXPECT_THAT(validate({-0.83}),
+                ThrowsMessage<ModelError>("beta is -0.83, expected a positive number"));
     EXPECT_THAT(validate({std::nan("")}),
-                ThrowsMessage<InputError>("expected positive beta, got nan"));
+                ThrowsMessage<ModelError>("beta is nan, expected a positive number"));
     EXPECT_THAT(validate({0.83, 0.0}),
-                ThrowsMessage<InputError>("expected positive steepness, got 0"));
+                ThrowsMessage<ModelError>("steepness is 0, expected a positive number"));
     EXPECT_THAT(validate({0.83, 6.0, 0}),
                 ThrowsMessage<InputError>("expected 1 to 200 frequencies, got 0"));
-    EXPECT_THROW(mbd_rsscs_energy(dimer(7.0), argon(2), {0.0}), InputError);
+    EXPECT_THROW(mbd_rsscs_energy(dimer(7.0), argon(2), {0.0}), ModelError);
 }
 
 }  // namespace

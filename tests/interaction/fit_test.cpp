@@ -6,6 +6,7 @@
 #include <keesom/overlap/multipole_overlap.hpp>
 
 #include <fmt/format.h>
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include <algorithm>
@@ -14,6 +15,7 @@
 #include <random>
 #include <string>
 #include <support/energy_term_checks.hpp>
+#include <support/expect_error.hpp>
 #include <utility>
 #include <vector>
 
@@ -32,7 +34,7 @@ public:
         return {table_.at(molecule.name), {}, {}};
     }
 
-    [[nodiscard]] std::vector<int> supported_elements() const override { return {1, 6, 7, 8}; }
+    [[nodiscard]] std::vector<int> supported_elements() const override { return {1, 6, 7, 8, 9}; }
 
 private:
     std::map<std::string, AtomProperties> table_;
@@ -126,6 +128,9 @@ TEST(FitComponents, RecoversTheEnergiesOfKnownConstants) {
         EXPECT_NEAR(report.parameters.electrostatics.decay_scale(element), value, 1e-3) << element;
     }
     EXPECT_NEAR(report.parameters.dispersion.tang_toennies_scale, 0.9, 1e-3);
+    // The model knows fluorine, but no system has any: nothing to fit, no constants.
+    EXPECT_FALSE(report.parameters.exchange.amplitude.values().contains(9));
+    EXPECT_THROW((void)report.parameters.dispersion.quadrupole_factor(9), ModelError);
 }
 
 TEST(FitComponents, LeavesOutWhatItCannotUseAndSaysWhy) {
@@ -193,6 +198,23 @@ TEST(FitComponents, KnowsHowCloseItsSystemsCome) {
         smallest = std::min(smallest, closest_contact(monomers).ratio);
     }
     EXPECT_DOUBLE_EQ(fitted.closest_contact, smallest);
+}
+
+TEST(FitComponents, NeedsMoreSystemsThanConstants) {
+    const SyntheticSet set = synthetic_set(12);
+    EXPECT_THAT(
+        testing::error_of<InputError>([&] { (void)fit_components(set.systems, set.model, {}); }),
+        ::testing::StartsWith("12 systems cannot determine"));
+}
+
+TEST(FitComponents, SaysWhatDidNotConverge) {
+    const SyntheticSet set = synthetic_set(40);
+    FitOptions options;
+    options.max_iterations = 1;
+    const FitReport report = fit_components(set.systems, set.model, options);
+    ASSERT_EQ(report.warnings.size(), component_names.size());
+    EXPECT_EQ(report.warnings[0],
+              "the fit of electrostatics stopped after 1 iterations without converging");
 }
 
 TEST(FitComponents, NeedsSystems) {

@@ -5,6 +5,7 @@
 #include <keesom/interaction/interaction_model.hpp>
 #include <keesom/ml/model_file.hpp>
 
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include <array>
@@ -12,6 +13,7 @@
 #include <filesystem>
 #include <memory>
 #include <random>
+#include <string>
 #include <support/energy_term_checks.hpp>
 #include <vector>
 
@@ -156,6 +158,34 @@ TEST(Physics, RejectsMonomersThatCoincide) {
     const Monomer water = shipped_model().monomer(real_dimers()[0][0]);
     EXPECT_THROW((void)shipped_model().physics().interaction_energy(std::array{water, water}),
                  InputError);
+}
+
+TEST(Physics, RefusesEnergiesThatAreNotFiniteAndNamesTheComponent) {
+    std::mt19937 generator(4);
+    const std::vector<Monomer> monomers = testing::random_monomers(generator, 2, 4);
+    const std::vector<int> elements = {1, 6, 7, 8};
+    const auto complaint_with = [&](auto change) -> std::string {
+        ParameterSet parameters = initial_parameters(elements);
+        change(parameters);
+        const Physics physics(parameters);
+        try {
+            (void)physics.interaction_energy(monomers);
+        } catch (const NumericalError& error) {
+            return error.what();
+        }
+        return "none";
+    };
+    const ElementConstants huge("huge", {{1, 1e300}, {6, 1e300}, {7, 1e300}, {8, 1e300}});
+    EXPECT_THAT(complaint_with([&](ParameterSet& p) { p.exchange.amplitude = huge; }),
+                ::testing::HasSubstr("exchange is"));
+    EXPECT_THAT(complaint_with([&](ParameterSet& p) { p.charge_transfer.amplitude = huge; }),
+                ::testing::HasSubstr("induction is"));
+    EXPECT_THAT(complaint_with([&](ParameterSet& p) {
+                    p.dispersion.c8_scale = 1e300;
+                    p.dispersion.quadrupole_factor = huge;
+                }),
+                ::testing::HasSubstr("dispersion is"));
+    EXPECT_EQ(complaint_with([](ParameterSet&) {}), "none");
 }
 
 TEST(Physics, NonAdditiveEnergyOfADimerIsZero) {

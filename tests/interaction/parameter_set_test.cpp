@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include <keesom/core/errors.hpp>
+#include <keesom/interaction/interaction_model.hpp>
 #include <keesom/interaction/parameter_set.hpp>
 
 #include <gmock/gmock.h>
@@ -11,6 +12,7 @@
 #include <iterator>
 #include <set>
 #include <string>
+#include <vector>
 
 namespace keesom {
 
@@ -129,6 +131,42 @@ TEST_F(ParameterFile, RejectsWhatIsNotJson) {
     expect_complaint("not valid JSON");
     std::filesystem::remove(path);
     expect_complaint("no such file");
+}
+
+TEST(ParameterSet, RefusesEveryConstantThatWasNeverGiven) {
+    EXPECT_NO_THROW(Physics{initial_parameters(elements)});
+    ParameterSet empty;
+    const std::vector<ConstantReference> never_given = constants_of(empty);
+    for (std::size_t i = 0; i < never_given.size(); ++i) {
+        ParameterSet parameters = initial_parameters(elements);
+        const ConstantReference constant = constants_of(parameters)[i];
+        if (double* const* value = std::get_if<double*>(&constant.value)) {
+            **value = *std::get<double*>(never_given[i].value);
+        } else {
+            *std::get<ElementConstants*>(constant.value) = ElementConstants();
+        }
+        if (constant.path() == "dispersion.steepness") {
+            EXPECT_NO_THROW(parameters.validate()) << "published, so there is a default";
+            continue;
+        }
+        const auto complaint =
+            ::testing::ThrowsMessage<ModelError>(::testing::HasSubstr(constant.key));
+        EXPECT_THAT([&] { parameters.validate(); }, complaint) << constant.path();
+        if (constant.section != "fitted_range") {
+            EXPECT_THAT([&] { Physics{parameters}; }, complaint) << constant.path();
+        }
+    }
+}
+
+TEST(InitialParameters, DoNotInventAQuadrupoleFactor) {
+    EXPECT_NEAR(
+        initial_parameters(std::array{17}).dispersion.quadrupole_factor(17), 13.907854, 1e-6);
+    EXPECT_THROW((void)initial_parameters(std::array{1, 18}), ModelError);
+}
+
+TEST_F(ParameterFile, RejectsConstantsOutOfRange) {
+    change("0.39", "-0.39");
+    expect_complaint("thole_a is -0.39, expected a positive number");
 }
 
 TEST(ElementConstants, NameTheElementTheyLack) {

@@ -189,7 +189,7 @@ TEST(Electrostatics, NamesTheElementWithoutUsableConstant) {
     EXPECT_EQ(message({"electrostatic decay scale", {{1, 1.0}}}),
               "no electrostatic decay scale for element C");
     EXPECT_EQ(message({"electrostatic decay scale", {{6, -1.5}}}),
-              "electrostatic decay scale of element C is -1.5, expected a positive number");
+              "electrostatics decay_scale of element C is -1.5, expected a positive number");
 }
 
 }  // namespace

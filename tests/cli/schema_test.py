@@ -1,0 +1,82 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: BSD-3-Clause
+"""What the command prints as JSON is what docs/schemas says it is.
+
+Arguments: the command, the folder of the repository.
+"""
+
+import json
+import subprocess
+import sys
+import tempfile
+import unittest
+from pathlib import Path
+
+import jsonschema
+
+COMMAND, ROOT = sys.argv.pop(1), Path(sys.argv.pop(1))
+WATER = "O {0} 0 0\nH {1} 0.76 0.59\nH {1} -0.76 0.59\n"
+
+
+def schema(name):
+    text = (ROOT / "docs" / "schemas" / f"{name}.json").read_text()
+    parsed = json.loads(text)
+    jsonschema.Draft7Validator.check_schema(parsed)
+    return jsonschema.Draft7Validator(parsed)
+
+
+def output(*arguments):
+    result = subprocess.run([COMMAND, *map(str, arguments)], capture_output=True, text=True, check=True)
+    return result.stdout
+
+
+class Schemas(unittest.TestCase):
+    def setUp(self):
+        folder = tempfile.TemporaryDirectory()
+        self.addCleanup(folder.cleanup)
+        self.folder = Path(folder.name)
+
+    def file(self, name, text):
+        path = self.folder / name
+        path.write_text(text)
+        return path
+
+    def cluster(self, size, comment=""):
+        atoms = "".join(WATER.format(3.2 * i, 3.2 * i) for i in range(size))
+        return f"{3 * size}\n{comment}\n{atoms}"
+
+    def test_energy_of_a_dimer_and_of_a_trimer(self):
+        for size in (2, 3):
+            text = output("energy", "--json", self.file("cluster.xyz", self.cluster(size)))
+            schema("energy").validate(json.loads(text))
+
+    def test_energy_of_many_complexes(self):
+        radical = "5\n\nO 0 0 0\nH 0 0 0.97\n" + WATER.format(4, 4)
+        text = output("energy", "--json", self.file("set.xyz", self.cluster(2) + radical + self.cluster(2)))
+        rows = [json.loads(line) for line in text.splitlines()]
+        self.assertEqual(len(rows), 3)
+        for row in rows:
+            schema("energy_row").validate(row)
+
+    def test_properties(self):
+        text = output("properties", "--json", self.file("cluster.xyz", self.cluster(2)))
+        schema("properties").validate(json.loads(text))
+
+    def test_benchmark_with_totals_with_components_and_with_systems_skipped(self):
+        components = "elst=-8 exch=7 ind=-2.5 disp=-2"
+        sets = [
+            self.file("total.xyz", self.cluster(2, "e_ref=-5")),
+            self.file("components.xyz", self.cluster(2, components)),
+            self.file("skipped.xyz", self.cluster(2, "e_ref=-5") + self.cluster(2)),
+        ]
+        schema("benchmark").validate(json.loads(output("benchmark", "--json", *sets)))
+
+    def test_a_schema_refuses_what_it_does_not_know(self):
+        text = output("energy", "--json", self.file("cluster.xyz", self.cluster(2)))
+        surplus = {**json.loads(text), "surplus": 1}
+        with self.assertRaises(jsonschema.ValidationError):
+            schema("energy").validate(surplus)
+
+
+if __name__ == "__main__":
+    unittest.main()
