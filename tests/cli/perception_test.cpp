@@ -110,6 +110,17 @@ TEST(Perception, MissingHydrogensAreAnError) {
                      {"waters.xyz, atoms 1-1", "2 hydrogen atoms are missing (O1)"});
 }
 
+TEST(Perception, OneOfManyComplexesHasAnErrorOfItsOwn) {
+    const CommandFolder folder;
+    std::string dimers = water_dimer;
+    dimers += "2\n\nO 0 0 0\nO 0 0 3\n";
+    const CommandResult result =
+        run_keesom("energy " + folder.file("dimers.xyz", dimers) + " --json");
+    EXPECT_EQ(result.status, 0) << result.errors;
+    EXPECT_THAT(result.output, HasSubstr("2 hydrogen atoms are missing (O1)"));
+    EXPECT_THAT(result.errors, HasSubstr("1 of 2 complexes have no energy"));
+}
+
 TEST(Perception, ChargesBeyondTheTrainingSetAreReported) {
     const CommandFolder folder;
     EXPECT_THAT(warnings(beside_water(folder, acetate, "--charges=-3,0")),
