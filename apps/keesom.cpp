@@ -63,9 +63,7 @@ std::string missing_instructions() {
     return missing;
 }
 
-}  // namespace
-
-int main(int argc, char** argv) {
+int run(int argc, char** argv) {
     if (const std::string missing = missing_instructions(); !missing.empty()) {
         return complain("built for another processor, this one lacks " + missing +
                             "; build the preset 'portable'",
@@ -97,6 +95,14 @@ int main(int argc, char** argv) {
         return complain(error.what(), bad_input);
     } catch (const keesom::Error& error) {
         return complain(error.what(), bad_input);
+    }
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+    try {
+        return run(argc, argv);
     } catch (const std::exception& error) {
         return complain(std::string("internal error: ") + error.what(), internal_error);
     }
