@@ -118,7 +118,7 @@ TEST_F(ModelFile, ReportsAMissingDirectory) {
 TEST_F(ModelFile, ReportsADamagedManifest) {
     const std::string text = contents(directory() / "manifest.json");
     std::ofstream(directory() / "manifest.json") << text.substr(0, text.size() / 2);
-    EXPECT_THAT(load_error(), AllOf(HasSubstr("manifest.json"), HasSubstr("damaged")));
+    EXPECT_THAT(load_error(), AllOf(HasSubstr("manifest.json"), HasSubstr("not valid JSON")));
 }
 
 TEST_F(ModelFile, ReportsAnotherSchemaOrVersion) {
