@@ -24,6 +24,13 @@ if(KEESOM_SANITIZE)
     add_link_options(-fsanitize=${KEESOM_SANITIZE})
     add_compile_definitions(_GLIBCXX_ASSERTIONS)
 endif()
+if(KEESOM_LIBFUZZER)
+    # The libraries count what they run; the fuzz targets bring libFuzzer itself.
+    add_compile_options(-fsanitize=fuzzer-no-link,address,undefined -fno-omit-frame-pointer
+                        -fno-sanitize-recover=all)
+    add_link_options(-fsanitize=address,undefined)
+    add_compile_definitions(_GLIBCXX_ASSERTIONS)
+endif()
 
 # keesom_add_component(<name> SOURCES … HEADERS … [DEPENDS …] [PRIVATE_DEPENDS …])
 #

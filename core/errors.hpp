@@ -6,13 +6,16 @@
 #pragma once
 
 #include <stdexcept>
+#include <string>
 
 namespace keesom {
 
 /// Base of every exception that keesom throws on purpose.
 class Error : public std::runtime_error {
 public:
-    using std::runtime_error::runtime_error;
+    /// @param message may quote what a file holds, whatever that is: control characters are shown
+    ///        as escapes ("\n", "\x1b"), so that it stays one line and harmless on a terminal
+    explicit Error(const std::string& message);
 };
 
 /// What the user gave cannot be used: a file, a molecule, an option.

@@ -41,7 +41,8 @@ private:
     std::vector<std::size_t> parents_;
 };
 
-// More atoms than any molecule has; keeps "1-999999999999" from filling the memory.
+// More atoms than any molecule has; keeps "1-999999999999" from filling the memory. So many are
+// allowed in all fragments together, or "1-1000000+1-1000000+…" would fill it.
 constexpr Eigen::Index largest_atom = 1'000'000;
 
 Eigen::Index parse_atom(std::string_view text, std::string_view all) {
@@ -89,6 +90,7 @@ std::vector<Fragment> contiguous_fragments(std::span<const Eigen::Index> sizes) 
 
 std::vector<Fragment> parse_fragments(std::string_view text) {
     std::vector<Fragment> fragments;
+    Eigen::Index n_atoms = 0;
     for (const std::string_view part : parse::split(text, ',')) {
         Fragment& fragment = fragments.emplace_back();
         for (const std::string_view range : parse::split(part, '+')) {
@@ -100,9 +102,15 @@ std::vector<Fragment> parse_fragments(std::string_view text) {
                 throw InputError(
                     fmt::format("fragments '{}': the range '{}' runs backwards", text, range));
             }
-            for (Eigen::Index atom = first; atom <= last; ++atom) {
-                fragment.push_back(atom);
+            n_atoms += last - first + 1;
+            if (n_atoms > largest_atom) {
+                throw InputError(
+                    fmt::format("fragments '{}': more than {} atoms", text, largest_atom));
             }
+            const std::size_t n_before = fragment.size();
+            fragment.resize(n_before + static_cast<std::size_t>(last - first + 1));
+            std::iota(
+                fragment.begin() + static_cast<std::ptrdiff_t>(n_before), fragment.end(), first);
         }
     }
     return fragments;

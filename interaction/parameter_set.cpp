@@ -90,7 +90,13 @@ void read_constant(const Json& entry, const ConstantReference& constant, const s
         } catch (const InputError& error) {
             throw ModelError(fmt::format("{}: {}", where, error.what()));
         }
-        values[element] = read_number(item.value(), where + "." + item.key());
+        const double value = read_number(item.value(), where + "." + item.key());
+        if (!values.emplace(element, value).second) {
+            throw ModelError(fmt::format("{}: element {} has two values, '{}' is the second",
+                                         where,
+                                         element_symbol(element),
+                                         item.key()));
+        }
     }
     *std::get<ElementConstants*>(constant.value) =
         ElementConstants(spoken_name(constant), std::move(values));

@@ -21,11 +21,15 @@ FeatureCalculator::FeatureCalculator(const DescriptorOptions& options,
                                      options.max_angular));
     }
     for (const Eigen::MatrixXd& matrix : matrices) {
-        if (matrix.cols() != expansion_.channels() || matrix.rows() != matrices.front().rows()) {
+        if (matrix.cols() != expansion_.channels() || matrix.rows() != matrices.front().rows() ||
+            matrix.rows() == 0) {
             throw InputError(fmt::format("channel contraction is {} x {} for {} channels",
                                          matrix.rows(),
                                          matrix.cols(),
                                          expansion_.channels()));
+        }
+        if (!matrix.allFinite()) {
+            throw InputError("channel contraction is not finite");
         }
     }
 }

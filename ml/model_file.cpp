@@ -11,6 +11,7 @@
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
+#include <algorithm>
 #include <cmath>
 #include <cstddef>
 #include <cstdint>
@@ -31,6 +32,7 @@ using nlohmann::json;
 constexpr const char* schema = "keesom-kernel-property-model";
 constexpr const char* card_name = "MODEL_CARD.md";
 constexpr Eigen::Index neighbor_columns = 4;  // atomic number, x, y, z
+constexpr double largest_atomic_number = 118.0;
 
 // ---------------------------------------------------------------------------------------------
 // Arrays
@@ -99,16 +101,26 @@ std::vector<AtomicEnvironment> environments_from(int element,
     std::vector<AtomicEnvironment> environments;
     Eigen::Index next = 0;
     for (const double number : counts) {
-        const auto count = static_cast<Eigen::Index>(std::lround(number));
-        if (count < 0 || static_cast<double>(count) != number || next + count > rows.rows()) {
+        if (!(number >= 0.0 && number <= static_cast<double>(rows.rows() - next)) ||
+            std::floor(number) != number) {
             throw ModelError(fmt::format("{}: {} is no number of neighbors", name, number));
         }
+        const auto count = static_cast<Eigen::Index>(number);
         AtomicEnvironment environment;
         environment.element = element;
         environment.displacements = rows.block(next, 1, count, 3).transpose();
         for (Eigen::Index j = 0; j < count; ++j) {
-            environment.neighbor_elements.push_back(
-                static_cast<int>(std::lround(rows(next + j, 0))));
+            const double number_of_element = rows(next + j, 0);
+            const double distance = environment.displacements.col(j).norm();
+            if (!(number_of_element >= 1.0 && number_of_element <= largest_atomic_number) ||
+                std::floor(number_of_element) != number_of_element ||
+                !(distance > 0.0 && std::isfinite(distance))) {
+                throw ModelError(fmt::format("{}: element {} at a distance of {} is no neighbor",
+                                             name,
+                                             number_of_element,
+                                             distance));
+            }
+            environment.neighbor_elements.push_back(static_cast<int>(number_of_element));
         }
         environments.push_back(std::move(environment));
         next += count;
@@ -149,6 +161,21 @@ std::string read_bytes(const std::filesystem::path& path) {
 // ---------------------------------------------------------------------------------------------
 // Manifest
 
+template <class Value>
+struct IsListOfIntegers : std::false_type {};
+
+template <class Integer>
+struct IsListOfIntegers<std::vector<Integer>> : std::is_integral<Integer> {};
+
+/// Whether a number is an integer that Integer can hold. The library would cut 9.5 down to 9, and
+/// leave the higher bits of a large number out.
+template <class Integer>
+bool holds(const json& value) {
+    return value.is_number_unsigned()  ? std::in_range<Integer>(value.get<std::uint64_t>())
+           : value.is_number_integer() ? std::in_range<Integer>(value.get<std::int64_t>())
+                                       : false;
+}
+
 /// An object of the manifest: every key must be asked for once, and no others may be there.
 class StrictObject {
 public:
@@ -170,10 +197,19 @@ public:
     template <class Value>
     [[nodiscard]] Value get(const std::string& key) const {
         const json& value = object_.at(key);
-        // The library would cut 9.5 down to 9.
-        if (std::is_integral_v<Value> && !value.is_number_integer()) {
-            throw ModelError(
-                fmt::format("{}: key '{}' is {}, expected an integer", name_, key, value.dump()));
+        bool integers_fit = true;
+        if constexpr (std::is_integral_v<Value>) {
+            integers_fit = holds<Value>(value);
+        } else if constexpr (IsListOfIntegers<Value>::value) {
+            integers_fit =
+                std::all_of(value.begin(), value.end(), holds<typename Value::value_type>);
+        }
+        if (!integers_fit) {
+            throw ModelError(fmt::format("{}: key '{}' is {}, expected {}",
+                                         name_,
+                                         key,
+                                         value.dump(),
+                                         std::is_integral_v<Value> ? "an integer" : "integers"));
         }
         try {
             return value.get<Value>();
@@ -236,7 +272,28 @@ public:
                                          path.string(),
                                          entry["shape"].dump()));
         }
+        if (array.shape.size() != 1 && array.shape.size() != 2) {
+            throw ModelError(fmt::format("{}: expected a vector or a matrix, the shape is {}",
+                                         path.string(),
+                                         entry["shape"].dump()));
+        }
         return array.matrix();
+    }
+
+    Eigen::VectorXd read_vector(const std::string& key) {
+        const Eigen::MatrixXd matrix = read(key);
+        if (matrix.cols() != 1) {
+            throw ModelError(fmt::format("{}: expected a vector, got a {} x {} matrix",
+                                         path(key),
+                                         matrix.rows(),
+                                         matrix.cols()));
+        }
+        return matrix.col(0);
+    }
+
+    /// The file of an array, for messages.
+    [[nodiscard]] std::string path(const std::string& key) const {
+        return (directory_ / (key + ".npy")).string();
     }
 
     void require_all_read() const {
@@ -348,20 +405,20 @@ ElementRegression read_element(const json& object, const std::string& name, Arra
     element.novelty_threshold = manifest.get<double>("novelty_threshold");
 
     element.sparse_environments = environments_from(element.element,
-                                                    arrays.read(symbol + "_neighbor_counts"),
+                                                    arrays.read_vector(symbol + "_neighbor_counts"),
                                                     arrays.read(symbol + "_neighbors"),
-                                                    symbol + "_neighbors.npy");
+                                                    arrays.path(symbol + "_neighbors"));
     element.scalar_coefficients = arrays.read(symbol + "_scalar_coefficients");
-    element.dipole_coefficients = arrays.read(symbol + "_dipole_coefficients");
-    element.quadrupole_coefficients = arrays.read(symbol + "_quadrupole_coefficients");
+    element.dipole_coefficients = arrays.read_vector(symbol + "_dipole_coefficients");
+    element.quadrupole_coefficients = arrays.read_vector(symbol + "_quadrupole_coefficients");
     const auto m = static_cast<Eigen::Index>(element.sparse_environments.size());
     const auto triangle = [&](const std::string& key) {
-        const Eigen::MatrixXd values = arrays.read(key);
-        if (values.rows() != m * (m + 1) / 2 || values.cols() != 1) {
+        const Eigen::VectorXd values = arrays.read_vector(key);
+        if (values.size() != m * (m + 1) / 2) {
             throw ModelError(
-                fmt::format("{}.npy: expected the triangle of a {} x {} matrix, got {} "
+                fmt::format("{}: expected the triangle of a {} x {} matrix, got {} "
                             "numbers",
-                            key,
+                            arrays.path(key),
                             m,
                             m,
                             values.size()));
@@ -477,6 +534,9 @@ KernelPropertyModel load_model(const std::filesystem::path& directory) {
     }
 
     ArrayReader arrays(directory, manifest["arrays"], manifest.path("arrays"));
+    if (!manifest["elements"].is_array()) {
+        throw ModelError(fmt::format("{}: expected a list", manifest.path("elements")));
+    }
     for (const json& element : manifest["elements"]) {
         data.elements.push_back(read_element(element, manifest.path("elements"), arrays));
         data.descriptor.elements.push_back(data.elements.back().element);

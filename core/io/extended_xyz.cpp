@@ -217,10 +217,11 @@ double parse_coordinate(std::string_view word) {
     if (!value) {
         throw InputError(fmt::format("coordinate '{}' is not a number", word));
     }
-    if (!std::isfinite(*value)) {
+    const double position = *value * units::angstrom;
+    if (!std::isfinite(position)) {  // bohrs are smaller: a finite number of Å may have too many
         throw InputError(fmt::format("coordinate '{}' is not finite", word));
     }
-    return *value * units::angstrom;
+    return position;
 }
 
 double parse_value(std::string_view word, const Column& column) {
@@ -422,6 +423,9 @@ void write_extended_xyz(std::ostream& stream, const XyzFrame& frame) {
     fmt::format_to(out, "Properties={}:S:1:{}:R:3", species_name, position_name);
     for (const auto& [name, values] : frame.columns) {
         require_writable_name(name);
+        if (name == species_name || name == position_name) {
+            throw InputError(fmt::format("a column besides the atoms cannot be called '{}'", name));
+        }
         if (values.cols() != n_atoms || values.rows() == 0) {
             throw InputError(fmt::format("column '{}' is a {}×{} matrix, expected {} columns",
                                          name,

@@ -18,6 +18,10 @@ namespace {
 
 using Json = nlohmann::json;
 
+// Deeper than any of our files. The library writes and compares values by recursion, which ends
+// with the stack: "[[[[…" must not get so far.
+constexpr int most_nested = 100;
+
 std::size_t line_of(std::string_view text, std::size_t byte) {
     const auto end = text.begin() + static_cast<std::ptrdiff_t>(std::min(byte, text.size()));
     return 1 + static_cast<std::size_t>(std::count(text.begin(), end, '\n'));
@@ -33,7 +37,11 @@ std::string read_json_text(const std::filesystem::path& path) {
         throw ModelError(error.what());
     }
     std::vector<std::set<std::string>> keys;  // of the objects that are open, the innermost last
-    const auto check = [&](int /*depth*/, Json::parse_event_t event, Json& parsed) {
+    const auto check = [&](int depth, Json::parse_event_t event, Json& parsed) {
+        if (depth > most_nested) {
+            throw ModelError(
+                fmt::format("{}: nested more than {} deep", path.string(), most_nested));
+        }
         if (event == Json::parse_event_t::object_start) {
             keys.emplace_back();
         } else if (event == Json::parse_event_t::object_end) {

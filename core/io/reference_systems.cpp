@@ -4,13 +4,13 @@
 #include <keesom/core/io/molecule_file.hpp>
 #include <keesom/core/io/parse.hpp>
 #include <keesom/core/io/reference_systems.hpp>
+#include <keesom/core/io/stated_charges.hpp>
 #include <keesom/core/units.hpp>
 
 #include <fmt/format.h>
 
 #include <cmath>
 #include <cstddef>
-#include <numeric>
 #include <utility>
 
 namespace keesom {
@@ -23,9 +23,13 @@ ReferenceSystem reference_system(XyzFrame frame, const std::string& fallback_nam
         record.molecule.name = fallback_name;
     }
     const bool stated = !record.fragment_sizes.empty();
-    const std::vector<Fragment> fragments =
-        stated ? contiguous_fragments(record.fragment_sizes)
-               : connected_fragments(frame.atomic_numbers, frame.positions);
+    std::vector<Fragment> fragments;
+    try {
+        fragments = stated ? contiguous_fragments(record.fragment_sizes)
+                           : connected_fragments(frame.atomic_numbers, frame.positions);
+    } catch (const InputError& error) {  // of an element without a radius
+        throw InputError(fmt::format("{}: {}", frame.where, error.what()));
+    }
     if (fragments.size() < 2) {
         throw InputError(
             fmt::format("{}: {}, expected at least two monomers",
@@ -37,7 +41,7 @@ ReferenceSystem reference_system(XyzFrame frame, const std::string& fallback_nam
     if (charges.empty()) {
         charges.assign(fragments.size(), 0);
     }
-    const int sum = std::accumulate(charges.begin(), charges.end(), 0);
+    const int sum = sum_of_formal_charges({charges.begin(), charges.end()});
     if (record.charge_is_stated && record.molecule.charge != sum) {
         throw InputError(fmt::format("{}: charge={}, but the charges of the monomers add up to {}",
                                      frame.where,

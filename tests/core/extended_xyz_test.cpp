@@ -145,7 +145,7 @@ TEST(ExtendedXyz, NamesCoordinatesThatAreNoFiniteNumbers) {
             error_in("1\n\nHe 0 " + std::string(word) + " 0\n"),
             AllOf(StartsWith("test.xyz:3: "), HasSubstr("'" + std::string(word) + "' is not a")));
     }
-    for (const char* word : {"nan", "inf", "-Infinity", "NaN"}) {
+    for (const char* word : {"nan", "inf", "-Infinity", "NaN", "1.7e308"}) {
         EXPECT_THAT(error_in("1\n\nHe 0 " + std::string(word) + " 0\n"), HasSubstr("not finite"));
     }
 }
@@ -265,6 +265,9 @@ TEST(ExtendedXyz, DoesNotWriteWhatCannotBeRead) {
     bad = frame;
     bad.columns["a:b"] = Eigen::MatrixXd::Zero(1, 1);
     EXPECT_THAT(error(bad), HasSubstr("'a:b'"));
+    bad = frame;
+    bad.columns["species"] = Eigen::MatrixXd::Zero(1, 1);
+    EXPECT_THAT(error(bad), HasSubstr("'species'"));
     bad = frame;
     bad.columns["q"] = Eigen::MatrixXd::Zero(1, 2);
     EXPECT_THAT(error(bad), HasSubstr("'q'"));

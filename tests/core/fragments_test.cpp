@@ -90,6 +90,11 @@ TEST(ParseFragments, QuotesWhatItCannotRead) {
     EXPECT_THAT(error_of<InputError>([] { parse_fragments("1-2,5-3"); }), HasSubstr("'5-3'"));
 }
 
+TEST(ParseFragments, DoesNotFillTheMemoryWithRangesOnTopOfRanges) {
+    EXPECT_THAT(error_of<InputError>([] { parse_fragments("1-1000000+1-1000000"); }),
+                HasSubstr("more than 1000000 atoms"));
+}
+
 TEST(ParseCharges, ReadsSigns) {
     EXPECT_THAT(parse_charges("0,-1, +2"), ElementsAre(0, -1, 2));
 }

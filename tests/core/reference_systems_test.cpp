@@ -86,6 +86,17 @@ TEST(ReferenceSystems, NameChargesThatDoNotAddUp) {
                 AllOf(HasSubstr("set.xyz:1: "), HasSubstr("2 charges for 3")));
 }
 
+TEST(ReferenceSystems, AddChargesUpThatAreTooLargeForAnInteger) {
+    const auto systems =
+        read(frame("natoms_list=1,1,1 charge_list=\"2147483647,1,-2147483647\" charge=1"));
+    EXPECT_EQ(systems.at(0).monomers.at(2).charge, -2147483647);
+}
+
+TEST(ReferenceSystems, NameThePlaceOfAnElementWithoutRadius) {
+    EXPECT_THAT(error_in("2\n\nOg 0 0 0\nHe 0 0 9\n"),
+                AllOf(HasSubstr("set.xyz:1: "), HasSubstr("Og")));
+}
+
 TEST(ReferenceSystems, RefuseAnEmptySet) {
     EXPECT_THROW(read(""), InputError);
     EXPECT_THROW(read("\n\n"), InputError);

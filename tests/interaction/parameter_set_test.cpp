@@ -106,6 +106,11 @@ TEST_F(ParameterFile, RejectsUnknownKeysAtEveryLevel) {
     expect_complaint("Xx");
 }
 
+TEST_F(ParameterFile, RejectsTwoValuesOfOneElement) {
+    change("\"C\"", "\"D\"");  // hydrogen by another name
+    expect_complaint("element H has two values");
+}
+
 TEST_F(ParameterFile, RejectsMissingKeys) {
     change("\"origin\": \"starting point of a fit\",", "");
     expect_complaint("'origin' is missing");

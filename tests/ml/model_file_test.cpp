@@ -3,6 +3,8 @@
 #include "trained_models.hpp"
 
 #include <keesom/core/errors.hpp>
+#include <keesom/core/io/npy.hpp>
+#include <keesom/core/io/sha256.hpp>
 #include <keesom/ml/model_file.hpp>
 
 #include <gmock/gmock.h>
@@ -48,6 +50,17 @@ protected:
         json manifest = json::parse(contents(directory() / "manifest.json"));
         edit(manifest);
         std::ofstream(directory() / "manifest.json") << manifest.dump(2);
+    }
+
+    /// Puts another array in the place of one, with the right hash and shape in the manifest.
+    void replace_array(const std::string& key, const Eigen::MatrixXd& matrix) const {
+        const NpyArray<double> array(matrix);
+        const std::string bytes = npy_bytes(array);
+        std::ofstream(directory() / (key + ".npy"), std::ios::binary) << bytes;
+        edit_manifest([&](json& manifest) {
+            manifest["arrays"][key]["sha256"] = sha256(bytes);
+            manifest["arrays"][key]["shape"] = array.shape;
+        });
     }
 
     [[nodiscard]] std::string load_error() const {
@@ -105,7 +118,7 @@ TEST_F(ModelFile, ReportsAMissingDirectory) {
 TEST_F(ModelFile, ReportsADamagedManifest) {
     const std::string text = contents(directory() / "manifest.json");
     std::ofstream(directory() / "manifest.json") << text.substr(0, text.size() / 2);
-    EXPECT_THAT(load_error(), AllOf(HasSubstr("manifest.json"), HasSubstr("damaged")));
+    EXPECT_THAT(load_error(), AllOf(HasSubstr("manifest.json"), HasSubstr("not valid JSON")));
 }
 
 TEST_F(ModelFile, ReportsAnotherSchemaOrVersion) {
@@ -142,6 +155,19 @@ TEST_F(ModelFile, ReportsValuesOfTheWrongTypeOrRange) {
     EXPECT_THAT(load_error(), AllOf(HasSubstr("manifest.json"), HasSubstr("cutoff_radius")));
 }
 
+TEST_F(ModelFile, ReportsIntegersThatWouldBeCut) {
+    edit_manifest([](json& manifest) { manifest["hyper_parameters"]["max_radial"] = 4294967300; });
+    EXPECT_THAT(load_error(), AllOf(HasSubstr("max_radial"), HasSubstr("expected an integer")));
+    save_model(model(), directory());
+    edit_manifest([](json& manifest) { manifest["validity"]["charges"] = {0, 0.5}; });
+    EXPECT_THAT(load_error(), AllOf(HasSubstr("charges"), HasSubstr("expected integers")));
+}
+
+TEST_F(ModelFile, ReportsElementsThatAreNoList) {
+    edit_manifest([](json& manifest) { manifest["elements"] = manifest["elements"][0]; });
+    EXPECT_THAT(load_error(), AllOf(HasSubstr("elements"), HasSubstr("expected a list")));
+}
+
 TEST_F(ModelFile, ReportsOtherUnits) {
     edit_manifest([](json& manifest) { manifest["properties"]["dipole"] = "debye"; });
     EXPECT_THAT(load_error(), HasSubstr("units"));
@@ -170,6 +196,17 @@ TEST_F(ModelFile, ReportsAnArrayOfAnotherShapeOrTooMany) {
     edit_manifest(
         [](json& manifest) { manifest["arrays"]["surplus"] = manifest["arrays"]["H_neighbors"]; });
     EXPECT_THAT(load_error(), HasSubstr("unknown array 'surplus'"));
+}
+
+TEST_F(ModelFile, ReportsArraysThatMakeNoEnvironments) {
+    replace_array("H_neighbor_counts", Eigen::MatrixXd::Ones(2, 2));
+    EXPECT_THAT(load_error(),
+                AllOf(HasSubstr("H_neighbor_counts.npy"), HasSubstr("expected a vector")));
+    save_model(model(), directory());
+    Eigen::MatrixXd neighbors = read_npy<double>(directory() / "H_neighbors.npy").matrix();
+    neighbors.row(0).tail<3>().setZero();
+    replace_array("H_neighbors", neighbors);
+    EXPECT_THAT(load_error(), AllOf(HasSubstr("H_neighbors.npy"), HasSubstr("distance of 0")));
 }
 
 TEST_F(ModelFile, ReportsAnElementTooFew) {
