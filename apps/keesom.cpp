@@ -3,14 +3,15 @@
 // The keesom command. Exit status: 0 done, 1 a check failed or the program is at fault, 2 bad
 // input.
 #include "help.hpp"
-#include "printable.hpp"
 #include "verbs.hpp"
 
 #include <keesom/core/errors.hpp>
+#include <keesom/core/printable.hpp>
 
 #include <CLI/CLI.hpp>
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <cstdio>
 #include <exception>
 #include <iostream>
@@ -22,8 +23,9 @@ constexpr int internal_error = 1;
 constexpr int bad_input = 2;
 
 /// Errors are one line, whatever a library made of its message.
-int complain(const std::string& message, int status) {
-    fmt::print(stderr, "keesom: {}\n", keesom::apps::printable(message));
+int complain(std::string message, int status) {
+    std::replace(message.begin(), message.end(), '\n', ' ');
+    fmt::print(stderr, "keesom: {}\n", keesom::printable(message));
     return status;
 }
 
@@ -39,36 +41,7 @@ void require_known_verb(const CLI::App& app, int argc, char** argv) {
                         : fmt::format("there is no verb '{}', did you mean '{}'?", word, nearest));
 }
 
-/// What the processor lacks of the instructions that this program was built with; empty if nothing.
-/// Without this a program built elsewhere would end in an illegal instruction.
-std::string missing_instructions() {
-    std::string missing;
-    [[maybe_unused]] const auto require = [&missing](bool supported, const char* name) {
-        if (!supported) {
-            missing += missing.empty() ? name : std::string(", ") + name;
-        }
-    };
-#ifdef __SSE4_2__
-    require(__builtin_cpu_supports("sse4.2") != 0, "sse4.2");
-#endif
-#ifdef __AVX2__
-    require(__builtin_cpu_supports("avx2") != 0, "avx2");
-#endif
-#ifdef __FMA__
-    require(__builtin_cpu_supports("fma") != 0, "fma");
-#endif
-#ifdef __AVX512F__
-    require(__builtin_cpu_supports("avx512f") != 0, "avx512f");
-#endif
-    return missing;
-}
-
 int run(int argc, char** argv) {
-    if (const std::string missing = missing_instructions(); !missing.empty()) {
-        return complain("built for another processor, this one lacks " + missing +
-                            "; build the preset 'portable'",
-                        internal_error);
-    }
     CLI::App app("Interaction energies of molecules from learned atoms and physics");
     app.set_version_flag("--version", "keesom " KEESOM_VERSION);
     app.require_subcommand(1);

@@ -2,10 +2,10 @@
 #include "session.hpp"
 
 #include "data_files.hpp"
-#include "printable.hpp"
 
 #include <keesom/core/elements.hpp>
 #include <keesom/core/io/output.hpp>
+#include <keesom/core/printable.hpp>
 #include <keesom/core/units.hpp>
 #include <keesom/ml/model_file.hpp>
 

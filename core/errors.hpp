@@ -13,8 +13,7 @@ namespace keesom {
 /// Base of every exception that keesom throws on purpose.
 class Error : public std::runtime_error {
 public:
-    /// @param message may quote what a file holds, whatever that is: control characters are shown
-    ///        as escapes ("\n", "\x1b"), so that it stays one line and harmless on a terminal
+    /// @param message may quote what a file holds, whatever that is: it becomes printable()
     explicit Error(const std::string& message);
 };
 

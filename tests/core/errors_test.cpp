@@ -19,4 +19,15 @@ TEST(Error, KeepsLettersBeyondAscii) {
     EXPECT_STREQ(Error("1.0 Å³").what(), "1.0 Å³");
 }
 
+TEST(Error, ShowsBytesThatAreNoUtf8) {
+    EXPECT_STREQ(Error("a\xff\xc3").what(), "a\\xff\\xc3");
+    EXPECT_STREQ(Error("\xc2\x9b").what(), "\\xc2\\x9b");  // a control character beyond ASCII
+}
+
+TEST(Error, ShortensLongWordsInTheMiddle) {
+    const std::string word(1000, 'q');
+    EXPECT_EQ(Error("word " + word + " end").what(),
+              "word " + word.substr(0, 60) + "…" + word.substr(0, 60) + " end");
+}
+
 }  // namespace

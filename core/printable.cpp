@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: BSD-3-Clause
-#include "printable.hpp"
+#include <keesom/core/printable.hpp>
 
 #include <fmt/format.h>
 
 #include <cstddef>
 
-namespace keesom::apps {
+namespace keesom {
 
 namespace {
 
@@ -57,9 +57,11 @@ std::string printable(std::string_view text) {
     while (!text.empty()) {
         const std::size_t length = character_length(text);
         const std::string_view character = text.substr(0, length == 0 ? 1 : length);
-        if (character == " " || character == "\n") {
+        if (character == " ") {
             result += shortened(word) + " ";
             word.clear();
+        } else if (character == "\n") {
+            word += "\\n";
         } else if (length == 0 || is_control(character)) {
             for (const char c : character) {
                 word += fmt::format("\\x{:02x}", static_cast<unsigned char>(c));
@@ -72,4 +74,4 @@ std::string printable(std::string_view text) {
     return result + shortened(word);
 }
 
-}  // namespace keesom::apps
+}  // namespace keesom
