@@ -127,7 +127,9 @@ void print_table(const InputMonomer& input, const PropertyPrediction& prediction
             row += property.is_scalar() && !property.is_positive ? fmt::format("{:>+9.4f}", value)
                                                                  : fmt::format("{:>9.4f}", value);
             if (property.key == with_deviation) {
-                row += fmt::format("{:>7.4f}", property.deviations(uncertainty)[i]);
+                const Eigen::VectorXd& known = property.deviations(uncertainty);
+                row +=
+                    known.size() > 0 ? fmt::format("{:>7.4f}", known[i]) : fmt::format("{:>7}", "");
             }
         }
         fmt::print("{}{:>9.3f}{}\n",
