@@ -8,12 +8,16 @@
 
 #include <keesom/core/errors.hpp>
 #include <keesom/core/io/output.hpp>
+#include <keesom/core/io/property_set.hpp>
 #include <keesom/interaction/benchmark.hpp>
+#include <keesom/interaction/given_properties.hpp>
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <filesystem>
 #include <memory>
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -25,6 +29,7 @@ namespace {
 struct BenchmarkOptions {
     std::vector<std::string> sets;
     std::string reference_key;
+    std::string properties;
     ModelOptions model;
     EnergyUnit unit;
     bool json = false;
@@ -89,6 +94,19 @@ std::vector<std::string> contact_warnings(const std::vector<EvaluatedSet>& sets,
     return warnings;
 }
 
+/// How far an atom of the systems that were evaluated is from where its properties were given for.
+double largest_distance(const BenchmarkResult& result,
+                        const std::vector<ReferenceSystem>& systems,
+                        const GivenProperties& given) {
+    double largest = 0.0;
+    for (const BenchmarkEntry& entry : result.entries) {
+        for (const Molecule& monomer : systems[entry.index].monomers) {
+            largest = std::max(largest, given.distance(monomer));
+        }
+    }
+    return largest;
+}
+
 void run_benchmark_verb(const BenchmarkOptions& options) {
     std::vector<RequestedSet> requested;
     for (const std::string& name : options.sets) {
@@ -98,26 +116,45 @@ void run_benchmark_verb(const BenchmarkOptions& options) {
     for (const RequestedSet& set : requested) {
         inputs.push_back(set.path);
     }
+    if (!options.properties.empty()) {
+        inputs.emplace_back(options.properties);
+    }
     require_output(options.csv, inputs);
     const Session session(options.model);
+    std::shared_ptr<const GivenProperties> given;
+    std::optional<InteractionModel> with_given;
+    if (!options.properties.empty()) {
+        given = std::make_shared<GivenProperties>(read_property_set(options.properties));
+        with_given.emplace(given, session.parameters);
+    }
     std::vector<EvaluatedSet> evaluated;
     for (const RequestedSet& set : requested) {
         const std::vector<ReferenceSystem> systems = read_reference_systems(set.path);
-        ProgressBar bar(set.name, systems.size());
-        evaluated.push_back(
-            {set.name,
-             set.path.filename().string(),
-             set.reference_key,
-             run_benchmark(systems, session.model, set.reference_key, [&bar](std::size_t done) {
-                 bar.show(done);
-             })});
+        const auto run = [&](const InteractionModel& model) {
+            ProgressBar bar(set.name, systems.size());
+            return run_benchmark(
+                systems, model, set.reference_key, [&bar](std::size_t done) { bar.show(done); });
+        };
+        EvaluatedSet result{
+            set.name, set.path.filename().string(), set.reference_key, run(session.model), {}};
+        if (with_given) {
+            result.predicted = std::exchange(result.result, run(*with_given));
+            result.given_distance = largest_distance(result.result, systems, *given);
+        }
+        evaluated.push_back(std::move(result));
     }
     if (options.json) {
         nlohmann::ordered_json json = session.description();
+        if (with_given) {
+            json["properties"] = std::filesystem::path(options.properties).filename().string();
+        }
         json.update(to_json(evaluated, options.unit));
         print_json(json);
     } else {
         fmt::print("{}\n", session.headline());
+        if (with_given) {
+            fmt::print("Properties given in {}\n", options.properties);
+        }
         for (const EvaluatedSet& set : evaluated) {
             fmt::print("\n{}", to_table(set, options.unit, options.verbose));
         }
@@ -148,6 +185,10 @@ void add_benchmark(CLI::App& app) {
         "--reference",
         options->reference_key,
         "Key of the reference energies (default e_ref, for shipped sets the best known)");
+    verb->add_option("--properties",
+                     options->properties,
+                     "Property set (extended XYZ) to take the atoms of the monomers from in place "
+                     "of predicting them");
     add_model_options(*verb, options->model);
     add_unit_option(*verb, options->unit);
     verb->add_flag("--json", options->json, "Print JSON");
@@ -157,7 +198,10 @@ void add_benchmark(CLI::App& app) {
         *verb,
         "Sets are extended XYZ, plain or gzip: coordinates in Å, reference energies in kcal/mol\n"
         "(e_ref, elst, exch, ind, dhf, disp); see docs/data-formats.md. Systems that cannot be\n"
-        "computed are counted by reason.\n",
+        "computed are counted by reason.\n"
+        "With --properties each monomer must be in that file, turned and shifted and its atoms in\n"
+        "any order, no atom more than 0.1 Å away; systems with others are skipped. Energies with\n"
+        "predicted properties are computed too, and how far apart the two are is printed.\n",
         "keesom benchmark s22 s66 my-set.xyz.gz --csv errors.csv");
     verb->callback([options] { run_benchmark_verb(*options); });
 }

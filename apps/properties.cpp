@@ -15,6 +15,8 @@
 #include <iostream>
 #include <memory>
 #include <string>
+#include <string_view>
+#include <utility>
 #include <vector>
 
 namespace keesom::apps {
@@ -22,6 +24,9 @@ namespace keesom::apps {
 namespace {
 
 using Json = nlohmann::ordered_json;
+
+/// The property whose standard deviations the table shows; JSON has them all.
+constexpr std::string_view with_deviation = "charge";
 
 struct PropertiesOptions {
     InputOptions input;
@@ -45,56 +50,92 @@ std::vector<std::vector<double>> columns(const Matrix& values) {
 }
 
 Json molecule_json(const InputMonomer& input, const PropertyPrediction& prediction) {
-    const AtomProperties& p = prediction.properties;
-    const PropertyUncertainty& u = prediction.uncertainty;
     std::vector<std::string> elements;
     for (const int element : input.molecule.atomic_numbers) {
         elements.push_back(element_symbol(element));
     }
-    return {{"source", input.source},
-            {"formula", chemical_formula(input.molecule.atomic_numbers)},
-            {"charge", input.molecule.charge},
-            {"charge_origin", to_string(input.charge_origin)},
-            {"elements", elements},
-            {"positions_bohr", columns(input.molecule.positions)},
-            {"charges_e", listed(p.charges)},
-            {"dipoles_e_bohr", columns(p.dipoles)},
-            {"quadrupoles_e_bohr2", columns(p.quadrupoles)},
-            {"valence_populations", listed(p.valence_populations)},
-            {"valence_widths_bohr", listed(p.valence_widths)},
-            {"hirshfeld_ratios", listed(p.hirshfeld_ratios)},
-            {"standard_deviations",
-             {{"charges_e", listed(u.charges)},
-              {"valence_populations", listed(u.valence_populations)},
-              {"valence_widths_bohr", listed(u.valence_widths)},
-              {"hirshfeld_ratios", listed(u.hirshfeld_ratios)}}},
-            {"novelty", listed(u.novelty)}};
+    Json json = {{"source", input.source},
+                 {"formula", chemical_formula(input.molecule.atomic_numbers)},
+                 {"charge", input.molecule.charge},
+                 {"charge_origin", to_string(input.charge_origin)},
+                 {"elements", elements},
+                 {"positions_bohr", columns(input.molecule.positions)}};
+    Json deviations = Json::object();
+    for (const AtomProperty& property : atom_properties()) {
+        const std::string key(property.output_key);
+        const auto values = property.values(prediction.properties);
+        if (property.is_scalar()) {
+            json[key] = listed(values.row(0));
+        } else {
+            json[key] = columns(values);
+        }
+        const Eigen::VectorXd& known = property.deviations(prediction.uncertainty);
+        if (known.size() > 0) {
+            deviations[key] = listed(known);
+        }
+    }
+    json["standard_deviations"] = std::move(deviations);
+    json["novelty"] = listed(prediction.uncertainty.novelty);
+    return json;
+}
+
+/// A scalar, or the size of a vector or tensor.
+double shown_value(const AtomProperty& property, const AtomProperties& properties, Eigen::Index i) {
+    const auto values = property.values(properties);
+    switch (property.rank()) {
+        case 0:
+            return values(0, i);
+        case 1:
+            return values.col(i).norm();
+        default:
+            return symmetric_matrix(values.col(i)).norm();
+    }
+}
+
+/// Symbols, and below them units.
+void print_heading() {
+    std::string symbols = fmt::format("  {:<8}", "atom");
+    std::string units = fmt::format("  {:<8}", "");
+    for (const AtomProperty& property : atom_properties()) {
+        const std::string size = fmt::format("|{}|", property.symbol);
+        symbols += fmt::format("{:>9}", property.is_scalar() ? property.symbol : size);
+        units += fmt::format("{:>9}", property.unit == "1" ? "" : property.unit);
+        if (property.key == with_deviation) {
+            symbols += fmt::format("{:>7}", "sd");
+            units += fmt::format("{:>7}", "");
+        }
+    }
+    units.erase(units.find_last_not_of(' ') + 1);
+    fmt::print("{}  novelty\n{}\n", symbols, units);
 }
 
 void print_table(const InputMonomer& input, const PropertyPrediction& prediction) {
-    const AtomProperties& p = prediction.properties;
-    const PropertyUncertainty& u = prediction.uncertainty;
+    const PropertyUncertainty& uncertainty = prediction.uncertainty;
     fmt::print("{}: {}, charge {:+d} ({})\n",
                input.source,
                chemical_formula(input.molecule.atomic_numbers),
                input.molecule.charge,
                to_string(input.charge_origin));
-    fmt::print(
-        "  atom      charge/e    sd   |dipole|  |quadrup.|   N_val     σ/bohr      h  novelty\n");
+    print_heading();
     for (Eigen::Index i = 0; i < input.molecule.size(); ++i) {
-        fmt::print(
-            "  {:<4}{:>4}{:>+10.4f}{:>7.4f}{:>10.4f}{:>11.4f}{:>9.4f}{:>10.4f}{:>8.4f}{:>8.3f}{}\n",
-            element_symbol(input.molecule.atomic_numbers[static_cast<std::size_t>(i)]),
-            i + 1,
-            p.charges[i],
-            u.charges[i],
-            p.dipoles.col(i).norm(),
-            symmetric_matrix(p.quadrupoles.col(i)).norm(),
-            p.valence_populations[i],
-            p.valence_widths[i],
-            p.hirshfeld_ratios[i],
-            u.novelty[i],
-            prediction.unfamiliar[i] ? "  unfamiliar" : "");
+        std::string row =
+            fmt::format("  {:<4}{:>4}",
+                        element_symbol(input.molecule.atomic_numbers[static_cast<std::size_t>(i)]),
+                        i + 1);
+        for (const AtomProperty& property : atom_properties()) {
+            const double value = shown_value(property, prediction.properties, i);
+            row += property.is_scalar() && !property.is_positive ? fmt::format("{:>+9.4f}", value)
+                                                                 : fmt::format("{:>9.4f}", value);
+            if (property.key == with_deviation) {
+                const Eigen::VectorXd& known = property.deviations(uncertainty);
+                row +=
+                    known.size() > 0 ? fmt::format("{:>7.4f}", known[i]) : fmt::format("{:>7}", "");
+            }
+        }
+        fmt::print("{}{:>9.3f}{}\n",
+                   row,
+                   uncertainty.novelty[i],
+                   prediction.unfamiliar[i] ? "  unfamiliar" : "");
     }
 }
 

@@ -37,6 +37,12 @@ Json set_json(const EvaluatedSet& set, const EnergyUnit& unit) {
     for (const SkippedSystem& system : set.result.skipped) {
         skipped.push_back({{"name", system.name}, {"reason", system.reason}});
     }
+    std::map<std::size_t, EnergyComponents> predicted;
+    if (set.predicted) {
+        for (const BenchmarkEntry& entry : set.predicted->entries) {
+            predicted[entry.index] = entry.energy;
+        }
+    }
     Json dimers = Json::array();
     for (const BenchmarkEntry& entry : set.result.entries) {
         Json dimer = {{"name", entry.name}, {"reference", nullptr}};
@@ -44,6 +50,9 @@ Json set_json(const EvaluatedSet& set, const EnergyUnit& unit) {
             dimer["reference"] = *entry.reference / unit.value();
         }
         dimer.update(apps::to_json(entry.energy, unit));
+        if (predicted.contains(entry.index)) {
+            dimer["predicted"] = apps::to_json(predicted.at(entry.index), unit);
+        }
         dimers.push_back(std::move(dimer));
     }
     Json json = {{"set", set.set},
@@ -57,6 +66,15 @@ Json set_json(const EvaluatedSet& set, const EnergyUnit& unit) {
     for (std::size_t i = 0; i < set.result.components.size(); ++i) {
         json["components"][component_names[i].name] =
             statistics_json(set.result.components[i], unit);
+    }
+    if (set.predicted) {
+        json["given_geometries_within_angstrom"] = set.given_distance / units::angstrom;
+        const EnergyDifferences differences = energy_differences(set.result, *set.predicted);
+        if (differences.total.n > 0) {
+            json["given_minus_predicted"] = {
+                {"electrostatics_and_exchange", statistics_json(differences.first_order, unit)},
+                {"total", statistics_json(differences.total, unit)}};
+        }
     }
     json["dimers"] = std::move(dimers);
     return json;
@@ -92,6 +110,20 @@ std::string component_rows(const std::vector<ErrorStatistics>& components, const
         rows += statistics_row(component_names[i].name, components[i], unit);
     }
     return rows;
+}
+
+/// What the given properties make of the energies.
+std::string difference_rows(const EvaluatedSet& set, const EnergyUnit& unit) {
+    std::string rows =
+        fmt::format("  given properties are of geometries that differ by {:.3f} Å at most\n",
+                    set.given_distance / units::angstrom);
+    const EnergyDifferences differences = energy_differences(set.result, *set.predicted);
+    if (differences.total.n == 0) {
+        return rows + "  no system could be evaluated with predicted properties\n";
+    }
+    return rows + "  energies with given properties minus energies with predicted ones\n" +
+           statistics_row("elst. + exchange", differences.first_order, unit) +
+           statistics_row("total", differences.total, unit);
 }
 
 /// Length of what is particular to one system at the beginning of the text: a quoted name, a
@@ -175,9 +207,10 @@ std::string to_table(const std::vector<ErrorStatistics>& components, const Energ
 
 std::string to_table(const EvaluatedSet& set, const EnergyUnit& unit, bool all_skipped) {
     const BenchmarkResult& result = set.result;
-    std::string table = fmt::format("{}: {} evaluated, {} skipped ({}, reference {})\n",
+    std::string table = fmt::format("{}: {} evaluated{}, {} skipped ({}, reference {})\n",
                                     set.set,
                                     result.entries.size(),
+                                    set.predicted ? " with given properties" : "",
                                     result.skipped.size(),
                                     set.file,
                                     set.reference_key);
@@ -185,8 +218,11 @@ std::string to_table(const EvaluatedSet& set, const EnergyUnit& unit, bool all_s
     if (result.total.n > 0) {
         table += statistics_row("total", result.total, unit);
     }
-    return table + component_rows(result.components, unit) +
-           skipped_lines(result.skipped, all_skipped);
+    table += component_rows(result.components, unit);
+    if (set.predicted) {
+        table += difference_rows(set, unit);
+    }
+    return table + skipped_lines(result.skipped, all_skipped);
 }
 
 std::string skipped_lines(const std::vector<SkippedSystem>& skipped, bool all) {

@@ -8,6 +8,7 @@
 #include <CLI/CLI.hpp>
 #include <nlohmann/json.hpp>
 
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -32,6 +33,12 @@ struct EvaluatedSet {
     std::string file;
     std::string reference_key;
     BenchmarkResult result;
+
+    /// With predicted properties, where `result` is with given ones.
+    std::optional<BenchmarkResult> predicted;
+
+    /// How far an atom is from the geometry that its properties were given for, at most, bohr.
+    double given_distance = 0.0;
 };
 
 nlohmann::ordered_json to_json(const EnergyComponents& energy, const EnergyUnit& unit);

@@ -115,10 +115,15 @@ void add_train(CLI::App& app) {
         ->capture_default_str();
     verb->add_option("--folds", training.folds, "Folds of the cross-validation, 0 for none")
         ->capture_default_str();
+    std::vector<std::string_view> columns;
+    for (const AtomProperty& property : atom_properties()) {
+        columns.push_back(property.key);
+    }
     add_help(*verb,
-             "The set is extended XYZ with a charge and the columns charge, dipole, quadrupole,\n"
-             "valence_population, valence_width, hirshfeld_ratio in atomic units; see\n"
-             "docs/data-formats.md.\n",
+             fmt::format("The set is extended XYZ with a charge and, in atomic units, the columns\n"
+                         "{};\n"
+                         "see docs/data-formats.md.\n",
+                         fmt::join(columns, ", ")),
              "keesom train properties.xyz.gz --output my-model");
     verb->callback([options] { run_train(*options); });
 }

@@ -4,6 +4,7 @@
 
 #include <fmt/format.h>
 
+#include <array>
 #include <cmath>
 #include <string_view>
 
@@ -11,21 +12,41 @@ namespace keesom {
 
 namespace {
 
+// clang-format off
+constexpr std::array<AtomProperty, 6> property_table = {{
+    {"charge", "charge", "q", "e", "charges_e", 20.0, false,
+     &AtomProperties::charges, &PropertyUncertainty::charges},
+    {"dipole", "dipole", "μ", "e·bohr", "dipoles_e_bohr", 20.0, false,
+     &AtomProperties::dipoles, &PropertyUncertainty::dipoles},
+    {"quadrupole", "quadrupole", "Θ", "e·bohr²", "quadrupoles_e_bohr2", 200.0, false,
+     &AtomProperties::quadrupoles, &PropertyUncertainty::quadrupoles},
+    {"valence_population", "valence population", "N", "electron", "valence_populations", 50.0, true,
+     &AtomProperties::valence_populations, &PropertyUncertainty::valence_populations},
+    {"valence_width", "valence width", "σ", "bohr", "valence_widths_bohr", 10.0, true,
+     &AtomProperties::valence_widths, &PropertyUncertainty::valence_widths},
+    {"hirshfeld_ratio", "Hirshfeld ratio", "h", "1", "hirshfeld_ratios", 20.0, true,
+     &AtomProperties::hirshfeld_ratios, &PropertyUncertainty::hirshfeld_ratios},
+}};
+// clang-format on
+
 // Files keep six decimals, so three rounded diagonal elements add up to a few millionths.
 constexpr double trace_tolerance = 1e-5;
 
-void require_positive(const Eigen::VectorXd& values, std::string_view name) {
-    for (Eigen::Index i = 0; i < values.size(); ++i) {
-        if (!(values[i] > 0.0)) {
-            throw InputError(fmt::format(
-                "{} of atom {} is {}, expected a positive number", name, i + 1, values[i]));
+using Values = Eigen::Map<const Eigen::MatrixXd>;
+
+void require_positive(const Values& values, std::string_view name) {
+    for (Eigen::Index i = 0; i < values.cols(); ++i) {
+        if (!(values.col(i).minCoeff() > 0.0)) {
+            throw InputError(fmt::format("{} of atom {} is {}, expected a positive number",
+                                         name,
+                                         i + 1,
+                                         values.col(i).minCoeff()));
         }
     }
 }
 
-/// No atom has more than this, in atomic units; a damaged number may well be finite.
-template <class Matrix>
-void require_magnitude(const Matrix& values, std::string_view name, double largest) {
+/// A damaged number may well be finite, but is not of the size that atoms have.
+void require_magnitude(const Values& values, std::string_view name, double largest) {
     for (Eigen::Index i = 0; i < values.cols(); ++i) {
         if (!values.col(i).allFinite()) {
             throw InputError(fmt::format("{} of atom {} is not finite", name, i + 1));
@@ -41,36 +62,68 @@ void require_magnitude(const Matrix& values, std::string_view name, double large
     }
 }
 
-}  // namespace
-
-AtomProperties::AtomProperties(Eigen::Index n_atoms)
-    : charges(Eigen::VectorXd::Zero(n_atoms)),
-      dipoles(Eigen::Matrix3Xd::Zero(3, n_atoms)),
-      quadrupoles(Matrix6Xd::Zero(6, n_atoms)),
-      valence_populations(Eigen::VectorXd::Zero(n_atoms)),
-      valence_widths(Eigen::VectorXd::Zero(n_atoms)),
-      hirshfeld_ratios(Eigen::VectorXd::Zero(n_atoms)) {}
-
-void AtomProperties::validate(Eigen::Index n_atoms) const {
-    if (charges.size() != n_atoms || dipoles.cols() != n_atoms || quadrupoles.cols() != n_atoms ||
-        valence_populations.size() != n_atoms || valence_widths.size() != n_atoms ||
-        hirshfeld_ratios.size() != n_atoms) {
-        throw InputError(fmt::format("properties do not describe {} atoms", n_atoms));
-    }
-    require_magnitude(charges.transpose(), "charge", 20.0);
-    require_magnitude(dipoles, "dipole", 20.0);
-    require_magnitude(quadrupoles, "quadrupole", 200.0);
-    require_magnitude(valence_populations.transpose(), "valence population", 50.0);
-    require_magnitude(valence_widths.transpose(), "valence width", 10.0);
-    require_magnitude(hirshfeld_ratios.transpose(), "Hirshfeld ratio", 20.0);
-    require_positive(valence_populations, "valence population");
-    require_positive(valence_widths, "valence width");
-    require_positive(hirshfeld_ratios, "Hirshfeld ratio");
-    for (Eigen::Index i = 0; i < n_atoms; ++i) {
-        const double trace = quadrupoles(0, i) + quadrupoles(3, i) + quadrupoles(5, i);
+void require_traceless(const Values& tensors, std::string_view name) {
+    for (Eigen::Index i = 0; i < tensors.cols(); ++i) {
+        const double trace = symmetric_matrix(tensors.col(i)).trace();
         if (std::abs(trace) > trace_tolerance) {
             throw InputError(
-                fmt::format("quadrupole of atom {} has trace {}, expected 0", i + 1, trace));
+                fmt::format("{} of atom {} has trace {}, expected 0", name, i + 1, trace));
+        }
+    }
+}
+
+}  // namespace
+
+std::span<const AtomProperty> atom_properties() {
+    return property_table;
+}
+
+Eigen::Index AtomProperty::components() const {
+    const Eigen::Index rank = this->rank();
+    return (rank + 1) * (rank + 2) / 2;
+}
+
+Eigen::Map<const Eigen::MatrixXd> AtomProperty::values(const AtomProperties& properties) const {
+    const auto* data = std::visit([&](auto m) { return (properties.*m).data(); }, member);
+    const Eigen::Index size = std::visit([&](auto m) { return (properties.*m).size(); }, member);
+    return {data, components(), size / components()};
+}
+
+Eigen::Map<Eigen::MatrixXd> AtomProperty::values(AtomProperties& properties) const {
+    auto* data = std::visit([&](auto m) { return (properties.*m).data(); }, member);
+    const Eigen::Index size = std::visit([&](auto m) { return (properties.*m).size(); }, member);
+    return {data, components(), size / components()};
+}
+
+void AtomProperty::set_zero(AtomProperties& properties, Eigen::Index n_atoms) const {
+    if (is_scalar()) {
+        // A vector has its atoms in rows.
+        (properties.*std::get<0>(member)).setZero(n_atoms);
+    } else {
+        std::visit([&](auto m) { (properties.*m).setZero(components(), n_atoms); }, member);
+    }
+}
+
+AtomProperties::AtomProperties(Eigen::Index n_atoms) {
+    for (const AtomProperty& property : property_table) {
+        property.set_zero(*this, n_atoms);
+    }
+}
+
+void AtomProperties::validate(Eigen::Index n_atoms) const {
+    for (const AtomProperty& property : property_table) {
+        if (property.values(*this).cols() != n_atoms) {
+            throw InputError(fmt::format("properties do not describe {} atoms", n_atoms));
+        }
+    }
+    for (const AtomProperty& property : property_table) {
+        const Values values = property.values(*this);
+        require_magnitude(values, property.name, property.largest);
+        if (property.is_positive) {
+            require_positive(values, property.name);
+        }
+        if (property.rank() == 2) {
+            require_traceless(values, property.name);
         }
     }
 }
@@ -94,10 +147,17 @@ Eigen::Matrix<double, 6, 1> symmetric_components(const Eigen::Matrix3d& matrix) 
 
 AtomProperties rotated(const AtomProperties& properties, const Eigen::Matrix3d& rotation) {
     AtomProperties turned = properties;
-    turned.dipoles = rotation * properties.dipoles;
-    for (Eigen::Index i = 0; i < properties.size(); ++i) {
-        turned.quadrupoles.col(i) = symmetric_components(
-            rotation * symmetric_matrix(properties.quadrupoles.col(i)) * rotation.transpose());
+    for (const AtomProperty& property : property_table) {
+        if (property.rank() == 1) {
+            Eigen::Matrix3Xd& vectors = turned.*std::get<1>(property.member);
+            vectors = (rotation * vectors).eval();
+        } else if (property.rank() == 2) {
+            Matrix6Xd& tensors = turned.*std::get<2>(property.member);
+            for (Eigen::Index i = 0; i < tensors.cols(); ++i) {
+                tensors.col(i) = symmetric_components(rotation * symmetric_matrix(tensors.col(i)) *
+                                                      rotation.transpose());
+            }
+        }
     }
     return turned;
 }

@@ -6,6 +6,8 @@
 #include <Eigen/Core>
 
 #include <span>
+#include <string_view>
+#include <variant>
 
 namespace keesom {
 
@@ -38,6 +40,70 @@ struct AtomProperties {
     /// @throws InputError that says which atom and which property is at fault
     void validate(Eigen::Index n_atoms) const;
 };
+
+/// Standard deviations of predicted properties, and how far each atom is from experience. What a
+/// model does not know has size 0.
+struct PropertyUncertainty {
+    Eigen::VectorXd charges;              ///< (N), e
+    Eigen::VectorXd dipoles;              ///< (N), of each Cartesian component, e·bohr
+    Eigen::VectorXd quadrupoles;          ///< (N), of each Cartesian component, e·bohr²
+    Eigen::VectorXd valence_populations;  ///< (N), electrons
+    Eigen::VectorXd valence_widths;       ///< (N), bohr
+    Eigen::VectorXd hirshfeld_ratios;     ///< (N), dimensionless
+
+    /// (N), predictive variance over prior variance: 0 for an atom the model knows by heart, 1 for
+    /// one it knows nothing about.
+    Eigen::VectorXd novelty;
+};
+
+/// What there is to know about one member of AtomProperties. Its rank and the number of its
+/// components follow from the type of the member.
+struct AtomProperty {
+    using Values = std::variant<Eigen::VectorXd AtomProperties::*,
+                                Eigen::Matrix3Xd AtomProperties::*,
+                                Matrix6Xd AtomProperties::*>;
+
+    std::string_view key;         ///< column of a property set, "valence_width"
+    std::string_view name;        ///< in messages, "valence width"
+    std::string_view symbol;      ///< in tables, "σ"
+    std::string_view unit;        ///< "bohr", "1" for a number without unit
+    std::string_view output_key;  ///< in JSON, "valence_widths_bohr"
+    double largest;               ///< no atom has a component beyond this
+    bool is_positive;             ///< whether every value is above 0
+    Values member;
+    Eigen::VectorXd PropertyUncertainty::*deviation_member;
+
+    /// 0 for a scalar, 1 for a vector, 2 for a symmetric traceless tensor.
+    [[nodiscard]] int rank() const { return static_cast<int>(member.index()); }
+
+    [[nodiscard]] bool is_scalar() const { return rank() == 0; }
+
+    /// Cartesian components of an atom: 1, 3, 6.
+    [[nodiscard]] Eigen::Index components() const;
+
+    /// Independent, spherical components of an atom: 1, 3, 5.
+    [[nodiscard]] Eigen::Index spherical_components() const { return 2 * rank() + 1; }
+
+    /// The values in place, (components, N).
+    [[nodiscard]] Eigen::Map<const Eigen::MatrixXd> values(const AtomProperties& properties) const;
+    [[nodiscard]] Eigen::Map<Eigen::MatrixXd> values(AtomProperties& properties) const;
+
+    /// Makes room for the values of `n_atoms` atoms, all 0.
+    void set_zero(AtomProperties& properties, Eigen::Index n_atoms) const;
+
+    /// (N) standard deviations, of each component; size 0 if they are not known.
+    [[nodiscard]] const Eigen::VectorXd& deviations(const PropertyUncertainty& uncertainty) const {
+        return uncertainty.*deviation_member;
+    }
+
+    [[nodiscard]] Eigen::VectorXd& deviations(PropertyUncertainty& uncertainty) const {
+        return uncertainty.*deviation_member;
+    }
+};
+
+/// Every member of AtomProperties, in its order. Reading, writing, turning, checking, learning and
+/// printing go through this list, so that a property is described once.
+std::span<const AtomProperty> atom_properties();
 
 /// Symmetric matrix with the components xx xy xz yy yz zz.
 Eigen::Matrix3d symmetric_matrix(const Eigen::Matrix<double, 6, 1>& components);

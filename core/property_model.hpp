@@ -10,18 +10,6 @@
 
 namespace keesom {
 
-/// Standard deviations of predicted scalar properties, and how far each atom is from experience.
-struct PropertyUncertainty {
-    Eigen::VectorXd charges;              ///< (N), e
-    Eigen::VectorXd valence_populations;  ///< (N), electrons
-    Eigen::VectorXd valence_widths;       ///< (N), bohr
-    Eigen::VectorXd hirshfeld_ratios;     ///< (N), dimensionless
-
-    /// (N), predictive variance over prior variance: 0 for an atom the model knows by heart, 1 for
-    /// one it knows nothing about.
-    Eigen::VectorXd novelty;
-};
-
 struct PropertyPrediction {
     AtomProperties properties;
     PropertyUncertainty uncertainty;

@@ -7,6 +7,7 @@
 #include <fmt/format.h>
 
 #include <cmath>
+#include <map>
 #include <mutex>
 #include <utility>
 
@@ -32,8 +33,11 @@ MonomerLibrary make_library(std::span<const ReferenceSystem> systems) {
 }
 
 /// A system with its references and no energy yet.
-BenchmarkEntry entry_of(const ReferenceSystem& system, const std::string& reference_key) {
+BenchmarkEntry entry_of(std::size_t index,
+                        const ReferenceSystem& system,
+                        const std::string& reference_key) {
     BenchmarkEntry entry;
+    entry.index = index;
     entry.name = system.name;
     entry.reference = system.reference_energy(reference_key);
     if (!system.three_body) {
@@ -131,7 +135,7 @@ BenchmarkResult run_benchmark(std::span<const ReferenceSystem> systems,
     // References first: a damaged number is an error of the file, and not worth the work.
     std::vector<BenchmarkEntry> entries;
     for (const ReferenceSystem& system : systems) {
-        entries.push_back(entry_of(system, reference_key));
+        entries.push_back(entry_of(entries.size(), system, reference_key));
     }
     const std::vector<SystemEnergy> energies = system_energies(systems, model, progress);
 
@@ -169,6 +173,28 @@ BenchmarkResult run_benchmark(std::span<const ReferenceSystem> systems,
         }
     }
     return result;
+}
+
+EnergyDifferences energy_differences(const BenchmarkResult& result, const BenchmarkResult& from) {
+    std::map<std::size_t, EnergyComponents> others;
+    for (const BenchmarkEntry& entry : from.entries) {
+        others[entry.index] = entry.energy;
+    }
+    const auto statistics = [&](const auto& value) {
+        return statistics_of(result.entries,
+                             [&](const BenchmarkEntry& entry) -> std::optional<double> {
+                                 const auto other = others.find(entry.index);
+                                 if (other == others.end()) {
+                                     return std::nullopt;
+                                 }
+                                 return value(entry.energy) - value(other->second);
+                             });
+    };
+    EnergyDifferences differences;
+    differences.first_order = statistics(
+        [](const EnergyComponents& energy) { return energy.electrostatics + energy.exchange; });
+    differences.total = statistics([](const EnergyComponents& energy) { return energy.total(); });
+    return differences;
 }
 
 }  // namespace keesom

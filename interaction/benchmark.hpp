@@ -46,6 +46,7 @@ ErrorStatistics error_statistics(std::span<const double> errors,
 
 /// One system of a set with its energies, hartree.
 struct BenchmarkEntry {
+    std::size_t index = 0;  ///< of the system in its set
     std::string name;
     std::optional<double> reference;
     std::optional<EnergyComponents> reference_components;
@@ -65,6 +66,17 @@ struct BenchmarkResult {
     /// In the order of component_names; empty where no system has reference components.
     std::vector<ErrorStatistics> components;
 };
+
+/// How far energies are from those of the same systems with other atomic properties, hartree.
+struct EnergyDifferences {
+    /// Of electrostatics and exchange, which are of first order in the densities of the monomers.
+    ErrorStatistics first_order;
+    ErrorStatistics total;
+};
+
+/// Energies of one result minus those of another result of the same set, for the systems that both
+/// have; n = 0 if there are none.
+EnergyDifferences energy_differences(const BenchmarkResult& result, const BenchmarkResult& from);
 
 /// Called after each system with the number done so far.
 using ProgressCallback = std::function<void(std::size_t)>;

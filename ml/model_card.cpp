@@ -4,24 +4,9 @@
 
 #include <fmt/format.h>
 
-#include <string_view>
-
 namespace keesom {
 
 namespace {
-
-std::string_view unit_of(std::string_view property) {
-    if (property == "charge" || property == "valence_population") {
-        return "e";
-    }
-    if (property == "valence_width") {
-        return "bohr";
-    }
-    if (property == "dipole") {
-        return "e·bohr";
-    }
-    return property == "quadrupole" ? "e·bohr²" : "1";
-}
 
 std::string error_table(const Validation& validation) {
     std::string table =
@@ -31,7 +16,7 @@ std::string error_table(const Validation& validation) {
         table += fmt::format("| {} | {} | {} | {} | {:.5f} | {:.5f} | {:.5f} | {:.4f} |\n",
                              element_symbol(row.element),
                              row.property,
-                             unit_of(row.property),
+                             row.unit,
                              row.count,
                              row.mean_absolute_error,
                              row.root_mean_square_error,

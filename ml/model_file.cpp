@@ -309,13 +309,24 @@ private:
     std::set<std::string> unread_;
 };
 
+/// A unit as manifests have it, "e*bohr^2".
+std::string plain_unit(std::string_view unit) {
+    std::string plain(unit);
+    for (const auto& [sign, ascii] : {std::pair{"·", "*"}, std::pair{"²", "^2"}}) {
+        const std::size_t place = plain.find(sign);
+        if (place != std::string::npos) {
+            plain.replace(place, std::string_view(sign).size(), ascii);
+        }
+    }
+    return plain;
+}
+
 json properties_manifest() {
-    return {{"charge", "e"},
-            {"valence_population", "electron"},
-            {"valence_width", "bohr"},
-            {"hirshfeld_ratio", "1"},
-            {"dipole", "e*bohr"},
-            {"quadrupole", "e*bohr^2"}};
+    json units;
+    for (const AtomProperty& property : atom_properties()) {
+        units[std::string(property.key)] = plain_unit(property.unit);
+    }
+    return units;
 }
 
 json vector4(const Eigen::Vector4d& values) {

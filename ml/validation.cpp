@@ -14,29 +14,39 @@ namespace keesom {
 
 namespace {
 
+/// A property and its rows of HeldOutAtoms.
 struct PropertyRows {
-    const char* name;
+    const AtomProperty* property;
     Eigen::Index first;
-    Eigen::Index count;
 };
 
-constexpr PropertyRows property_table[] = {{"charge", 0, 1},
-                                           {"valence_population", 1, 1},
-                                           {"valence_width", 2, 1},
-                                           {"hirshfeld_ratio", 3, 1},
-                                           {"dipole", dipole_row, 3},
-                                           {"quadrupole", quadrupole_row, 6}};
+/// All properties, scalars first.
+std::vector<PropertyRows> property_rows() {
+    std::vector<PropertyRows> rows;
+    Eigen::Index first = 0;
+    for (const bool scalars : {true, false}) {
+        for (const AtomProperty& property : atom_properties()) {
+            if (property.is_scalar() == scalars) {
+                rows.push_back({&property, first});
+                first += property.components();
+            }
+        }
+    }
+    return rows;
+}
 
-PropertyErrors errors_of(const HeldOutAtoms& atoms, const PropertyRows& property) {
-    const Eigen::MatrixXd reference = atoms.reference.middleRows(property.first, property.count);
+PropertyErrors errors_of(const HeldOutAtoms& atoms, const PropertyRows& rows) {
+    const Eigen::Index components = rows.property->components();
+    const Eigen::MatrixXd reference = atoms.reference.middleRows(rows.first, components);
     const Eigen::MatrixXd difference =
-        atoms.predicted.middleRows(property.first, property.count) - reference;
+        atoms.predicted.middleRows(rows.first, components) - reference;
     const auto count = static_cast<double>(difference.size());
     const double square = difference.squaredNorm() / count;
     const double variance = (reference.array() - reference.mean()).matrix().squaredNorm() / count;
     PropertyErrors result;
     result.element = atoms.element;
-    result.property = property.name;
+    result.property = rows.property->key;
+    result.unit = rows.property->unit;
     result.count = difference.size();
     result.mean_absolute_error = difference.lpNorm<1>() / count;
     result.root_mean_square_error = std::sqrt(square);
@@ -49,9 +59,9 @@ PropertyErrors errors_of(const HeldOutAtoms& atoms, const PropertyRows& property
 
 Eigen::VectorXd stacked_properties(const AtomProperties& properties, Eigen::Index atom) {
     Eigen::VectorXd values(property_row_count);
-    values << properties.charges[atom], properties.valence_populations[atom],
-        properties.valence_widths[atom], properties.hirshfeld_ratios[atom],
-        properties.dipoles.col(atom), properties.quadrupoles.col(atom);
+    for (const auto& [property, first] : property_rows()) {
+        values.segment(first, property->components()) = property->values(properties).col(atom);
+    }
     return values;
 }
 
@@ -70,9 +80,11 @@ void ValidationCollector::add(const PropertyModel& model, const PropertyRecord& 
         Atom atom;
         atom.reference = stacked_properties(record.properties, i);
         atom.predicted = stacked_properties(prediction.properties, i);
-        atom.deviations << prediction.uncertainty.charges[i],
-            prediction.uncertainty.valence_populations[i], prediction.uncertainty.valence_widths[i],
-            prediction.uncertainty.hirshfeld_ratios[i];
+        for (const auto& [property, first] : property_rows()) {
+            if (property->is_scalar()) {
+                atom.deviations[first] = property->deviations(prediction.uncertainty)[i];
+            }
+        }
         atom.novelty = prediction.uncertainty.novelty[i];
         atoms_[static_cast<std::size_t>(found - elements_.begin())].push_back(std::move(atom));
     }
@@ -98,8 +110,8 @@ Validation ValidationCollector::finish() const {
             atoms.deviations.col(i) = atom.deviations;
             atoms.novelty[i] = atom.novelty;
         }
-        for (const PropertyRows& property : property_table) {
-            validation.errors.push_back(errors_of(atoms, property));
+        for (const PropertyRows& rows : property_rows()) {
+            validation.errors.push_back(errors_of(atoms, rows));
         }
         validation.atoms.push_back(std::move(atoms));
     }

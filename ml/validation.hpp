@@ -17,7 +17,8 @@ namespace keesom {
 /// Errors of one property of one element, over components for tensors.
 struct PropertyErrors {
     int element = 0;
-    std::string property;  ///< "charge", "valence_population", … "dipole", "quadrupole"
+    std::string property;  ///< its key
+    std::string unit;
     Eigen::Index count = 0;
     double mean_absolute_error = 0.0;
     double root_mean_square_error = 0.0;

@@ -15,26 +15,21 @@ namespace keesom {
 
 namespace {
 
-const Eigen::MatrixXd& column(const XyzFrame& frame, const std::string& name, Eigen::Index n_rows) {
-    const auto found = frame.columns.find(name);
-    if (found == frame.columns.end()) {
-        throw InputError(fmt::format("column '{}' is missing", name));
-    }
-    if (found->second.rows() != n_rows) {
-        throw InputError(
-            fmt::format("'{}' has {} columns, expected {}", name, found->second.rows(), n_rows));
-    }
-    return found->second;
-}
-
 AtomProperties properties_of(const XyzFrame& frame) {
-    AtomProperties properties;
-    properties.charges = column(frame, "charge", 1).row(0);
-    properties.dipoles = column(frame, "dipole", 3);
-    properties.quadrupoles = column(frame, "quadrupole", 6);
-    properties.valence_populations = column(frame, "valence_population", 1).row(0);
-    properties.valence_widths = column(frame, "valence_width", 1).row(0);
-    properties.hirshfeld_ratios = column(frame, "hirshfeld_ratio", 1).row(0);
+    AtomProperties properties(frame.size());
+    for (const AtomProperty& property : atom_properties()) {
+        const auto found = frame.columns.find(std::string(property.key));
+        if (found == frame.columns.end()) {
+            throw InputError(fmt::format("column '{}' is missing", property.key));
+        }
+        if (found->second.rows() != property.components()) {
+            throw InputError(fmt::format("'{}' has {} columns, expected {}",
+                                         property.key,
+                                         found->second.rows(),
+                                         property.components()));
+        }
+        property.values(properties) = found->second;
+    }
     return properties;
 }
 
@@ -112,12 +107,9 @@ XyzFrame property_frame(const Molecule& molecule, const AtomProperties& properti
         frame.info["name"] = molecule.name;
     }
     frame.info["charge"] = std::to_string(molecule.charge);
-    frame.columns["charge"] = properties.charges.transpose();
-    frame.columns["dipole"] = properties.dipoles;
-    frame.columns["quadrupole"] = properties.quadrupoles;
-    frame.columns["valence_population"] = properties.valence_populations.transpose();
-    frame.columns["valence_width"] = properties.valence_widths.transpose();
-    frame.columns["hirshfeld_ratio"] = properties.hirshfeld_ratios.transpose();
+    for (const AtomProperty& property : atom_properties()) {
+        frame.columns[std::string(property.key)] = property.values(properties);
+    }
     return frame;
 }
 

@@ -1,9 +1,8 @@
 // SPDX-License-Identifier: BSD-3-Clause
 //
-// Reference properties of atoms in molecules, one molecule in each frame of extended XYZ, with the
-// columns charge, dipole (3), quadrupole (6: xx xy xz yy yz zz, traceless), valence_population,
-// valence_width and hirshfeld_ratio in the units of AtomProperties, and the keys `charge`
-// (required), `name`, `source`, `split` and `molecular_dipole`.
+// Reference properties of atoms in molecules, one molecule in each frame of extended XYZ, with a
+// column for each of atom_properties(), in the units and the order of components of AtomProperties,
+// and the keys `charge` (required), `name`, `source`, `split` and `molecular_dipole`.
 #pragma once
 
 #include <keesom/core/atom_properties.hpp>

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include "run_command.hpp"
 
+#include <keesom/core/io/property_set.hpp>
+
 #include <fmt/format.h>
 #include <gtest/gtest.h>
 
@@ -144,6 +146,92 @@ TEST(Benchmark, PrintsTheUnitAskedFor) {
                 4.184 * kilocalories.at("total").at("mae").get<double>(),
                 1e-9);
     expect_bad_input(run_keesom("benchmark s22 --unit calorie"), {"--unit", "calorie"});
+}
+
+TEST(Benchmark, GivenPropertiesThatAreThePredictedOnesChangeNothing) {
+    const CommandFolder folder;
+    const std::string set = folder.file("set.xyz", with_comment("name=w natoms_a=3 e_ref=-4.99"));
+    const std::string given = folder.file(
+        "given.xyz",
+        run_keesom("properties " + folder.file("dimer.xyz", water_dimer) + " --xyz").output);
+    const Json plain = only_set(run_keesom("benchmark " + set + " --json"));
+    EXPECT_FALSE(plain.contains("given_minus_predicted"));
+    const CommandResult command = run_keesom("benchmark " + set + " --json --properties " + given);
+    EXPECT_EQ(command.json().at("properties"), "given.xyz");
+    const Json result = only_set(command);
+    EXPECT_LT(result.at("given_geometries_within_angstrom").get<double>(), 1e-6);
+    for (const char* name : {"electrostatics_and_exchange", "total"}) {
+        const Json& difference = result.at("given_minus_predicted").at(name);
+        EXPECT_EQ(difference.at("n"), 1) << name;
+        EXPECT_LT(difference.at("mae").get<double>(), 1e-6) << name;
+    }
+    EXPECT_NEAR(result.at("total").at("mae").get<double>(),
+                plain.at("total").at("mae").get<double>(),
+                1e-6);
+    EXPECT_EQ(result.at("dimers").at(0).at("predicted").at("total"),
+              plain.at("dimers").at(0).at("total"));
+}
+
+TEST(Benchmark, GivenPropertiesReplaceThePredictedOnes) {
+    const CommandFolder folder;
+    const std::string comment = "name=w natoms_a=3 e_ref=-4.99";
+    const std::string set = folder.file("set.xyz", with_comment(comment));
+    // Of the dimer, wider atoms than predicted: they penetrate and repel each other more.
+    std::ostringstream wider;
+    const std::string predicted =
+        run_keesom("properties " + folder.file("dimer.xyz", water_dimer) + " --xyz").output;
+    for (PropertyRecord& record : read_property_set(folder.file("predicted.xyz", predicted))) {
+        record.properties.valence_widths *= 1.03;
+        write_extended_xyz(wider, property_frame(record.molecule, record.properties));
+    }
+    const std::string given = folder.file("given.xyz", wider.str());
+    const Json result = only_set(run_keesom("benchmark " + set + " --json --properties " + given));
+    const Json& dimer = result.at("dimers").at(0);
+    const auto first_order = [](const Json& energy) {
+        return energy.at("electrostatics").get<double>() + energy.at("exchange").get<double>();
+    };
+    const Json& difference = result.at("given_minus_predicted").at("electrostatics_and_exchange");
+    EXPECT_GT(difference.at("mae").get<double>(), 0.05);
+    EXPECT_NEAR(difference.at("mean_error").get<double>(),
+                first_order(dimer) - first_order(dimer.at("predicted")),
+                1e-9);
+    EXPECT_NEAR(result.at("total").at("mean_error").get<double>(),
+                dimer.at("total").get<double>() - dimer.at("reference").get<double>(),
+                1e-9);
+    const CommandResult text = run_keesom("benchmark " + set + " --properties " + given);
+    EXPECT_NE(text.output.find("given properties minus"), std::string::npos) << text.output;
+}
+
+TEST(Benchmark, LeavesOutSystemsWithoutGivenProperties) {
+    const CommandFolder folder;
+    const std::string hydrogen = "2\n\nH 0 0 0\nH 0 0 0.74\n";
+    const std::string hydrogen_dimer =
+        "4\nname=hydrogen natoms_a=2 e_ref=-0.1\nH 0 0 0\nH 0 0 0.74\nH 3 0 0\nH 3 0 0.74\n";
+    const std::string water = with_comment("name=water natoms_a=3 e_ref=-4.99");
+    const std::string given = folder.file(
+        "given.xyz",
+        run_keesom("properties " + folder.file("hydrogen.xyz", hydrogen) + " --xyz").output);
+    const std::string options = " --properties " + given;
+    const std::string both = folder.file("both.xyz", water + hydrogen_dimer);
+    const Json set = only_set(run_keesom("benchmark " + both + options + " --json"));
+    EXPECT_EQ(set.at("evaluated"), 1);
+    EXPECT_EQ(set.at("skipped").at(0).at("name"), "water");
+    EXPECT_EQ(set.at("given_minus_predicted").at("total").at("n"), 1);
+    const CommandResult text = run_keesom("benchmark " + both + options);
+    EXPECT_NE(text.output.find("1 evaluated with given properties, 1 skipped"), std::string::npos)
+        << text.output;
+    EXPECT_NE(text.output.find("skipped water: no properties given for (H2O)"), std::string::npos)
+        << text.output;
+    const CommandResult none = run_keesom("benchmark " + folder.file("w.xyz", water) + options);
+    EXPECT_EQ(none.status, 2);
+    EXPECT_NE(none.errors.find("no properties given for (H2O)"), std::string::npos) << none.errors;
+}
+
+TEST(Benchmark, RefusesWhatIsNoPropertySet) {
+    const CommandFolder folder;
+    const std::string dimer = folder.file("dimer.xyz", water_dimer);
+    expect_bad_input(run_keesom("benchmark s22 --properties " + dimer), {"dimer.xyz:1", "charge"});
+    expect_bad_input(run_keesom("benchmark s22 --properties nowhere.xyz"), {"nowhere.xyz"});
 }
 
 TEST(Benchmark, SkipsWhatItCannotComputeAndNamesIt) {

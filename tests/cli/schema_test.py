@@ -71,6 +71,12 @@ class Schemas(unittest.TestCase):
         ]
         schema("benchmark").validate(json.loads(output("benchmark", "--json", *sets)))
 
+    def test_benchmark_with_given_properties(self):
+        given = self.file("given.xyz", output("properties", "--xyz", self.file("pair.xyz", self.cluster(2))))
+        text = output("benchmark", "--json", "--properties", given, self.file("set.xyz", self.cluster(2, "e_ref=-5")))
+        schema("benchmark").validate(json.loads(text))
+        self.assertIn("given_minus_predicted", json.loads(text)["sets"][0])
+
     def test_a_schema_refuses_what_it_does_not_know(self):
         text = output("energy", "--json", self.file("cluster.xyz", self.cluster(2)))
         surplus = {**json.loads(text), "surplus": 1}

@@ -157,12 +157,9 @@ inline Monomer permuted(const Monomer& monomer, std::span<const Eigen::Index> or
         molecule.atomic_numbers[i] =
             monomer.molecule().atomic_numbers[static_cast<std::size_t>(from)];
         molecule.positions.col(to) = monomer.molecule().positions.col(from);
-        properties.charges[to] = old.charges[from];
-        properties.dipoles.col(to) = old.dipoles.col(from);
-        properties.quadrupoles.col(to) = old.quadrupoles.col(from);
-        properties.valence_populations[to] = old.valence_populations[from];
-        properties.valence_widths[to] = old.valence_widths[from];
-        properties.hirshfeld_ratios[to] = old.hirshfeld_ratios[from];
+        for (const AtomProperty& property : atom_properties()) {
+            property.values(properties).col(to) = property.values(old).col(from);
+        }
     }
     return {std::move(molecule), std::move(properties)};
 }
