@@ -30,11 +30,11 @@ std::filesystem::path data_folder() {
 }
 
 std::filesystem::path default_model() {
-    return data_folder() / "models" / "hcno";
+    return data_folder() / "models" / "organic";
 }
 
 std::filesystem::path default_parameters() {
-    return data_folder() / "parameters" / "hcno.json";
+    return data_folder() / "parameters" / "organic.json";
 }
 
 const std::map<std::string, ShippedSet>& shipped_sets() {

@@ -5,7 +5,7 @@
 #include "verbs.hpp"
 
 #include <keesom/interaction/fit.hpp>
-#include <keesom/ml/model_file.hpp>
+#include <keesom/ml/model/model_file.hpp>
 
 #include <fmt/format.h>
 

@@ -7,7 +7,7 @@
 #include <keesom/core/io/output.hpp>
 #include <keesom/core/printable.hpp>
 #include <keesom/core/units.hpp>
-#include <keesom/ml/model_file.hpp>
+#include <keesom/ml/model/model_file.hpp>
 
 #include <fmt/format.h>
 

@@ -8,7 +8,7 @@
 #include <keesom/core/errors.hpp>
 #include <keesom/interaction/closest_contact.hpp>
 #include <keesom/interaction/interaction_model.hpp>
-#include <keesom/ml/property_model.hpp>
+#include <keesom/ml/model/property_model.hpp>
 
 #include <CLI/CLI.hpp>
 #include <nlohmann/json.hpp>

@@ -8,12 +8,15 @@
 #include <keesom/core/io/output.hpp>
 #include <keesom/core/io/property_set.hpp>
 #include <keesom/core/io/sha256.hpp>
-#include <keesom/ml/model_file.hpp>
-#include <keesom/ml/training.hpp>
+#include <keesom/core/parallel.hpp>
+#include <keesom/ml/model/model_file.hpp>
+#include <keesom/ml/training/training.hpp>
 
 #include <fmt/format.h>
 
+#include <cstddef>
 #include <filesystem>
+#include <iterator>
 #include <memory>
 #include <optional>
 #include <string>
@@ -26,7 +29,7 @@ namespace keesom::apps {
 namespace {
 
 struct TrainVerbOptions {
-    std::string set;
+    std::vector<std::string> sets;
     OutputOptions output;
     std::string test;
     TrainingOptions training;
@@ -70,34 +73,40 @@ void print_errors(const std::string& title, const std::vector<PropertyErrors>& e
 }
 
 void run_train(TrainVerbOptions options) {
-    std::vector<std::filesystem::path> inputs = {options.set};
+    std::vector<std::filesystem::path> inputs(options.sets.begin(), options.sets.end());
     if (!options.test.empty()) {
         inputs.emplace_back(options.test);
     }
     require_output_folder(options.output.path, model_manifest, inputs, options.output.replace);
-    const std::vector<PropertyRecord> records = read_property_set(options.set);
+    std::vector<PropertyRecord> records;
+    for (const std::string& set : options.sets) {
+        std::vector<PropertyRecord> more = read_property_set(set);
+        std::move(more.begin(), more.end(), std::back_inserter(records));
+        options.training.sources.push_back(
+            {std::filesystem::path(set).filename().string(), sha256_of_file(set)});
+    }
     std::vector<PropertyRecord> test_records;
     if (!options.test.empty()) {
         test_records = read_property_set(options.test);
     }
-    options.training.training_set = std::filesystem::path(options.set).filename().string();
-    options.training.training_set_sha256 = sha256_of_file(options.set);
-    const KernelPropertyModel model = [&] {
+    const TrainingResult result = [&] {
         StageBars bars;
         return train(records, options.training, [&bars](std::string_view stage, double fraction) {
             bars.show(stage, fraction);
         });
     }();
-    save_model(model, options.output.path);
-    fmt::print("trained on {} molecules of {}, written to {}\n",
-               records.size(),
-               options.training.training_set,
-               options.output.path);
-    fmt::print("errors on species left out: {}\n",
-               (std::filesystem::path(options.output.path) / "MODEL_CARD.md").string());
+    save_model(result.model, options.output.path);
+    fmt::print("trained on {} molecules, written to {}\n", records.size(), options.output.path);
+    print_errors(
+        fmt::format("Errors on species left out, {} folds, atomic units", options.training.folds),
+        result.errors);
     if (!test_records.empty()) {
+        std::vector<PropertyPrediction> predictions(test_records.size());
+        parallel_for(test_records.size(), [&](std::size_t r) {
+            predictions[r] = result.model.predict(test_records[r].molecule);
+        });
         print_errors(fmt::format("Errors on {}, atomic units", options.test),
-                     validate(model, test_records).errors);
+                     property_errors(test_records, predictions));
     }
 }
 
@@ -107,20 +116,18 @@ void add_train(CLI::App& app) {
     auto options = std::make_shared<TrainVerbOptions>();
     TrainingOptions& training = options->training;
     CLI::App* verb = app.add_subcommand("train", "Train a property model from reference atoms");
-    verb->add_option("SET", options->set, "Extended-XYZ file with property columns")->required();
+    verb->add_option("SETS", options->sets, "Extended-XYZ files with property columns")->required();
     add_output_options(*verb, "--output", "Folder of the model, made anew", options->output)
         ->required();
     verb->add_option("--test", options->test, "Second set to measure errors on");
-    verb->add_option("--sparse", training.sparse_count, "Sparse environments for each element")
-        ->capture_default_str();
-    verb->add_option("--folds", training.folds, "Folds of the cross-validation, 0 for none")
+    verb->add_option("--folds", training.folds, "Folds of the cross-validation")
         ->capture_default_str();
     std::vector<std::string_view> columns;
     for (const AtomProperty& property : atom_properties()) {
         columns.push_back(property.key);
     }
     add_help(*verb,
-             fmt::format("The set is extended XYZ with a charge and, in atomic units, the columns\n"
+             fmt::format("Sets are extended XYZ with a charge and, in atomic units, the columns\n"
                          "{};\n"
                          "see docs/data-formats.md.\n",
                          fmt::join(columns, ", ")),

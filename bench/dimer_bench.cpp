@@ -4,7 +4,7 @@
 // Adenine and thymine, 15 atoms each.
 #include <keesom/core/io/reference_systems.hpp>
 #include <keesom/interaction/interaction_model.hpp>
-#include <keesom/ml/model_file.hpp>
+#include <keesom/ml/model/model_file.hpp>
 #include <keesom/overlap/charge_transfer.hpp>
 #include <keesom/overlap/exchange.hpp>
 
@@ -20,12 +20,12 @@ using namespace keesom;
 const std::filesystem::path data = KEESOM_BENCH_DATA_DIR;
 
 const KernelPropertyModel& property_model() {
-    static const KernelPropertyModel model = load_model(data / "models" / "hcno");
+    static const KernelPropertyModel model = load_model(data / "models" / "organic");
     return model;
 }
 
 const ParameterSet& parameters() {
-    static const ParameterSet set = load_parameters(data / "parameters" / "hcno.json");
+    static const ParameterSet set = load_parameters(data / "parameters" / "organic.json");
     return set;
 }
 
@@ -43,7 +43,7 @@ const std::vector<Monomer>& adenine_thymine() {
 
 void load_shipped_model(benchmark::State& state) {
     for (auto iteration : state) {
-        benchmark::DoNotOptimize(load_model(data / "models" / "hcno"));
+        benchmark::DoNotOptimize(load_model(data / "models" / "organic"));
     }
 }
 

@@ -41,9 +41,9 @@ constexpr double largest_close_approach = 0.42;
 // What has to remain of exchange at a close approach when the attractions known so far are
 // subtracted. Exchange is fitted before charge transfer and the higher orders of dispersion, and
 // anions, which no fit has seen yet, penetrate more than the neutral molecules that it sees.
-constexpr double wall_of_exchange = 0.4;
-constexpr double wall_of_induction = 0.3;
-constexpr double wall_of_dispersion = 0.2;
+constexpr double wall_of_exchange = 0.5;
+constexpr double wall_of_induction = 0.4;
+constexpr double wall_of_dispersion = 0.3;
 
 /// A system ready for fitting.
 struct FitSystem {

@@ -27,9 +27,9 @@
 //
 //   Random close approaches of the fitted monomers, each pair of elements in contact at 0.8 bohr to
 //   0.42 of the sum of van der Waals radii, have to repel: exchange less all attraction that is
-//   known when a component is fitted must leave a fraction of exchange, 0.4 in the fit of exchange
-//   (against electrostatics, polarization and many-body dispersion), 0.3 in that of charge
-//   transfer, 0.2 in that of dispersion. What is missing is a residual in the same measure as the
+//   known when a component is fitted must leave a fraction of exchange, 0.5 in the fit of exchange
+//   (against electrostatics, polarization and many-body dispersion), 0.4 in that of charge
+//   transfer, 0.3 in that of dispersion. What is missing is a residual in the same measure as the
 //   others; what repels enough is none. Places where polarization or many-body dispersion has no
 //   solution are left out: Physics refuses them.
 #pragma once

@@ -25,7 +25,7 @@ protected:
     /// A copy of the shipped model that a test may damage.
     std::filesystem::path copied_model() {
         const std::filesystem::path copy = folder.path() / "model";
-        std::filesystem::copy(std::filesystem::path(shipped_data) / "models" / "hcno", copy);
+        std::filesystem::copy(std::filesystem::path(shipped_data) / "models" / "organic", copy);
         return copy;
     }
 
@@ -36,7 +36,7 @@ protected:
 
     /// The shipped parameters after a replacement of text.
     std::string changed_parameters(const std::string& from, const std::string& to) {
-        std::ifstream stream(std::filesystem::path(shipped_data) / "parameters" / "hcno.json");
+        std::ifstream stream(std::filesystem::path(shipped_data) / "parameters" / "organic.json");
         std::string text{std::istreambuf_iterator<char>(stream), {}};
         const std::size_t place = text.find(from);
         EXPECT_NE(place, std::string::npos);
@@ -228,7 +228,7 @@ TEST_F(BadInput, FractionInPlaceOfAnIntegerInAModelIsNamed) {
     const std::filesystem::path model = copied_model();
     std::ifstream stream(model / "manifest.json");
     nlohmann::json manifest = nlohmann::json::parse(stream);
-    manifest["hyper_parameters"]["max_angular"] = 5.5;
+    manifest["descriptor"]["max_angular"] = 5.5;
     std::ofstream(model / "manifest.json") << manifest;
     expect_bad_input(energy_with_model(model), {"manifest.json", "max_angular", "5.5"});
 }

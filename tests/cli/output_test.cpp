@@ -65,7 +65,7 @@ TEST(CommandOutput, AModelSurvivesAFullDisk) {
     const CommandFolder folder;
     const std::string set = training_set(folder);
     const std::string model = (folder.path() / "model").string();
-    const std::string train = " train " + set + " --sparse 20 --folds 0 --output " + model;
+    const std::string train = " train " + set + " --folds 2 --output " + model;
     ASSERT_EQ(run_keesom(train).status, 0);
     const std::string manifest = read_file(model + "/manifest.json");
     // Files may have 4 kB; a write beyond is an error, as on a full disk.

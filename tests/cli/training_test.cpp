@@ -33,8 +33,8 @@ std::string small_training_set(const CommandFolder& folder) {
 TEST(Train, MakesAModelThatThenPredicts) {
     const CommandFolder folder;
     const std::string model = (folder.path() / "model").string();
-    const CommandResult trained = run_keesom("train " + small_training_set(folder) + " --output " +
-                                             model + " --sparse 40 --folds 2");
+    const CommandResult trained =
+        run_keesom("train " + small_training_set(folder) + " --output " + model + " --folds 2");
     ASSERT_EQ(trained.status, 0) << trained.errors;
     EXPECT_NE(trained.output.find("40 molecules"), std::string::npos) << trained.output;
     EXPECT_TRUE(std::filesystem::exists(model + "/manifest.json"));
@@ -55,9 +55,8 @@ TEST(Train, GivesTheSameModelForAnyNumberOfThreads) {
     const std::string set = small_training_set(folder);
     const auto manifest = [&](const std::string& threads) {
         const std::string model = (folder.path() / ("model" + threads)).string();
-        const CommandResult trained =
-            run_keesom("train " + set + " --output " + model + " --sparse 30 --folds 2",
-                       "OMP_NUM_THREADS=" + threads);
+        const CommandResult trained = run_keesom(
+            "train " + set + " --output " + model + " --folds 2", "OMP_NUM_THREADS=" + threads);
         EXPECT_EQ(trained.status, 0) << trained.errors;
         std::ifstream stream(model + "/manifest.json");
         return nlohmann::json::parse(stream);

@@ -30,7 +30,10 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     nlohmann::json changed = manifest;
     auto& entry = changed["arrays"][chosen.key()];
     entry["sha256"] = sha256(bytes);
-    fuzz::returns([&] { entry["shape"] = parse_npy<double>(bytes, "given").shape; });
+    fuzz::returns([&] {
+        entry["shape"] = entry["dtype"] == "<f4" ? parse_npy<float>(bytes, "given").shape
+                                                 : parse_npy<double>(bytes, "given").shape;
+    });
     fuzz::write_bytes(folder / model_manifest, changed.dump());
     fuzz::load_and_check();
     fuzz::write_bytes(path, original);

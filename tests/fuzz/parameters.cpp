@@ -18,7 +18,7 @@ namespace {
 /// The shipped file with the input in it; the input itself if it is no object.
 std::string merged(std::string_view text) {
     static const auto shipped = nlohmann::ordered_json::parse(
-        read_file(std::filesystem::path(KEESOM_TEST_DATA_DIR) / "parameters" / "hcno.json"));
+        read_file(std::filesystem::path(KEESOM_TEST_DATA_DIR) / "parameters" / "organic.json"));
     const auto patch = nlohmann::ordered_json::parse(text, nullptr, false);
     if (!patch.is_object()) {
         return std::string(text);

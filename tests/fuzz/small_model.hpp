@@ -7,7 +7,7 @@
 #include "target.hpp"
 
 #include <keesom/core/io/text_file.hpp>
-#include <keesom/ml/model_file.hpp>
+#include <keesom/ml/model/model_file.hpp>
 
 #include <Eigen/Core>
 
@@ -22,23 +22,24 @@ inline KernelPropertyModel small_model() {
     data.descriptor.radial.max_radial = 2;
     data.descriptor.max_angular = 2;
     data.descriptor.max_channels = 1;
-    data.contraction =
-        ChannelContraction(std::vector<Eigen::MatrixXd>(3, Eigen::MatrixXd::Constant(1, 2, 0.5)));
-    ElementRegression hydrogen;
+    data.descriptor.tensor_channels = 1;
+    const auto half = [](Eigen::Index rows, Eigen::Index columns) {
+        return Eigen::MatrixXd(Eigen::MatrixXd::Constant(rows, columns, 0.5));
+    };
+    ElementModel hydrogen;
     hydrogen.element = 1;
     hydrogen.training_atoms = 2;
-    AtomicEnvironment environment;
-    environment.element = 1;
-    environment.neighbor_elements = {1};
-    environment.displacements = Eigen::Vector3d(0.0, 0.0, 1.5);
-    hydrogen.sparse_environments = {environment};
-    hydrogen.scalar_coefficients = Eigen::MatrixXd::Constant(1, 4, 0.25);
-    hydrogen.dipole_coefficients = Eigen::VectorXd::Constant(3, 0.5);
-    hydrogen.quadrupole_coefficients = Eigen::VectorXd::Constant(5, 0.5);
-    hydrogen.prior_factor = Eigen::MatrixXd::Ones(1, 1);
-    hydrogen.posterior_factor = Eigen::MatrixXd::Ones(1, 1);
+    hydrogen.reduction.channels = ChannelContraction(std::vector<Eigen::MatrixXd>(3, half(1, 2)));
+    hydrogen.reduction.directions[0] = half(2, 3);
+    hydrogen.electronegativity = {0.25, 0.5, {half(2, 2), 1}, {half(1, 2), 0}};
+    hydrogen.locals.assign(local_properties().size(), hydrogen.electronegativity);
+    hydrogen.smallest =
+        Eigen::VectorXd::Constant(static_cast<Eigen::Index>(local_properties().size()), 0.5);
+    hydrogen.tensor_weights = {half(2, 2), half(1, 3)};
+    hydrogen.novelty_weights = Eigen::Vector2d(0.25, 0.5);
+    hydrogen.variances.assign(atom_properties().size(), {0.5, 0.25});
     data.elements = {hydrogen};
-    data.training_set = "none";
+    data.training_sources = {{"none", ""}};
     data.training_molecules = 1;
     data.training_charges = {0};
     data.card = "A model to try the reader on.\n";

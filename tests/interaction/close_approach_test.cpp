@@ -20,7 +20,7 @@
 #include <keesom/core/units.hpp>
 #include <keesom/interaction/closest_contact.hpp>
 #include <keesom/interaction/interaction_model.hpp>
-#include <keesom/ml/model_file.hpp>
+#include <keesom/ml/model/model_file.hpp>
 
 #include <Eigen/Geometry>
 #include <fmt/format.h>
@@ -71,7 +71,7 @@ const std::map<std::string, std::map<std::string, std::string>> monomer_names = 
 class CloseApproach : public ::testing::Test {
 protected:
     static void SetUpTestSuite() {
-        const KernelPropertyModel model = load_model(data / "models" / "hcno");
+        const KernelPropertyModel model = load_model(data / "models" / "organic");
         for (const auto& [file, names] : monomer_names) {
             for (const PropertyRecord& record : read_property_set(data / "training" / file)) {
                 const auto name = names.find(record.molecule.name);
@@ -89,7 +89,7 @@ protected:
     static void TearDownTestSuite() { monomers.clear(); }
 
     inline static std::map<std::string, Monomer> monomers;
-    const ParameterSet parameters = load_parameters(data / "parameters" / "hcno.json");
+    const ParameterSet parameters = load_parameters(data / "parameters" / "organic.json");
     const Physics physics{parameters};
 };
 
@@ -244,7 +244,7 @@ void expect_rising_wall(const Physics& physics,
 }
 
 TEST_F(CloseApproach, OfHydrogensOnCarbonRisesMonotonically) {
-    const double start = 0.7 * 2.0 * free_atom(1).vdw_radius;
+    const double start = 0.6 * 2.0 * free_atom(1).vdw_radius;
     for (const char* name : {"methane", "formamide", "ethyne", "benzene"}) {
         const Monomer& monomer = monomers.at(name);
         const Eigen::Matrix3Xd& positions = monomer.molecule().positions;

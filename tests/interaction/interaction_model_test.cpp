@@ -3,7 +3,7 @@
 #include <keesom/core/io/property_set.hpp>
 #include <keesom/core/io/reference_systems.hpp>
 #include <keesom/interaction/interaction_model.hpp>
-#include <keesom/ml/model_file.hpp>
+#include <keesom/ml/model/model_file.hpp>
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -24,13 +24,13 @@ namespace {
 const std::filesystem::path data = KEESOM_TEST_DATA_DIR;
 
 const ParameterSet& shipped_parameters() {
-    static const ParameterSet parameters = load_parameters(data / "parameters" / "hcno.json");
+    static const ParameterSet parameters = load_parameters(data / "parameters" / "organic.json");
     return parameters;
 }
 
 const InteractionModel& shipped_model() {
     static const InteractionModel model(
-        std::make_shared<KernelPropertyModel>(load_model(data / "models" / "hcno")),
+        std::make_shared<KernelPropertyModel>(load_model(data / "models" / "organic")),
         shipped_parameters());
     return model;
 }

@@ -3,9 +3,9 @@
 // Random environments and rotations for tests of descriptors and kernels.
 #pragma once
 
-#include <keesom/ml/atomic_environment.hpp>
-#include <keesom/ml/density_expansion.hpp>
-#include <keesom/ml/spherical_harmonics.hpp>
+#include <keesom/ml/descriptors/atomic_environment.hpp>
+#include <keesom/ml/descriptors/density_expansion.hpp>
+#include <keesom/ml/descriptors/spherical_harmonics.hpp>
 
 #include <Eigen/Core>
 #include <Eigen/Geometry>
@@ -21,6 +21,9 @@ inline DescriptorOptions small_descriptor() {
     options.elements = {1, 6, 8};
     options.radial.max_radial = 4;
     options.max_angular = 4;
+    options.max_channels = 0;
+    options.max_features = 0;
+    options.max_tensor_features = 0;
     return options;
 }
 

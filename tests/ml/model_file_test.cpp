@@ -5,7 +5,7 @@
 #include <keesom/core/errors.hpp>
 #include <keesom/core/io/npy.hpp>
 #include <keesom/core/io/sha256.hpp>
-#include <keesom/ml/model_file.hpp>
+#include <keesom/ml/model/model_file.hpp>
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -60,6 +60,7 @@ protected:
         edit_manifest([&](json& manifest) {
             manifest["arrays"][key]["sha256"] = sha256(bytes);
             manifest["arrays"][key]["shape"] = array.shape;
+            manifest["arrays"][key]["dtype"] = "<f8";
         });
     }
 
@@ -77,10 +78,9 @@ TEST_F(ModelFile, GivesTheSameBitsAfterSavingAndLoading) {
     const PropertyPrediction before = model().predict(testing::methanol());
     const PropertyPrediction after = loaded.predict(testing::methanol());
     EXPECT_EQ(testing::largest_difference(before.properties, after.properties), 0.0);
-    EXPECT_EQ(before.uncertainty.charges, after.uncertainty.charges);
-    EXPECT_EQ(before.uncertainty.valence_populations, after.uncertainty.valence_populations);
-    EXPECT_EQ(before.uncertainty.valence_widths, after.uncertainty.valence_widths);
-    EXPECT_EQ(before.uncertainty.hirshfeld_ratios, after.uncertainty.hirshfeld_ratios);
+    for (const AtomProperty& property : atom_properties()) {
+        EXPECT_EQ(property.deviations(before.uncertainty), property.deviations(after.uncertainty));
+    }
     EXPECT_EQ(before.uncertainty.novelty, after.uncertainty.novelty);
     EXPECT_EQ(loaded.data().card, model().data().card);
     EXPECT_EQ(loaded.data().training_charges, model().data().training_charges);
@@ -95,18 +95,18 @@ TEST_F(ModelFile, IsTheSameEveryTimeItIsWritten) {
     }
 }
 
-TEST_F(ModelFile, KeepsAChannelContraction) {
-    TrainingOptions options = testing::small_training();
-    options.descriptor.max_channels = 6;
-    const std::vector<PropertyRecord> records = testing::small_records();
-    const KernelPropertyModel contracted = train(records, options);
-    ASSERT_FALSE(contracted.data().contraction.matrices().empty());
-    const std::filesystem::path where = directory().parent_path() / "contracted";
-    save_model(contracted, where);
-    EXPECT_EQ(
-        testing::largest_difference(contracted.predict(testing::methanol()).properties,
-                                    load_model(where).predict(testing::methanol()).properties),
-        0.0);
+TEST_F(ModelFile, KeepsArraysInSinglePrecisionThatLosesNothing) {
+    const json manifest = json::parse(contents(directory() / "manifest.json"));
+    for (const auto& item : manifest["arrays"].items()) {
+        EXPECT_EQ(item.value()["dtype"], "<f4") << item.key();
+    }
+    // What single precision does not hold is written in double precision.
+    KernelModelData data = model().data();
+    data.elements[0].novelty_weights[0] += 1e-12;
+    const std::filesystem::path where = directory().parent_path() / "double";
+    save_model(KernelPropertyModel(data), where);
+    EXPECT_EQ(load_model(where).data().elements[0].novelty_weights,
+              data.elements[0].novelty_weights);
 }
 
 TEST_F(ModelFile, ReportsAMissingDirectory) {
@@ -135,28 +135,28 @@ TEST_F(ModelFile, ReportsUnknownAndMissingKeys) {
     EXPECT_THAT(load_error(), HasSubstr("unknown key 'colour'"));
     edit_manifest([](json& manifest) {
         manifest.erase("colour");
-        manifest["hyper_parameters"]["zetta"] = 2;
+        manifest["descriptor"]["max_radius"] = 2;
     });
-    EXPECT_THAT(load_error(), AllOf(HasSubstr("hyper_parameters"), HasSubstr("zetta")));
+    EXPECT_THAT(load_error(), AllOf(HasSubstr("descriptor"), HasSubstr("max_radius")));
     edit_manifest([](json& manifest) {
-        manifest["hyper_parameters"].erase("zetta");
-        manifest["hyper_parameters"].erase("zeta");
+        manifest["descriptor"].erase("max_radius");
+        manifest["descriptor"].erase("max_radial");
     });
-    EXPECT_THAT(load_error(), HasSubstr("key 'zeta' is missing"));
+    EXPECT_THAT(load_error(), HasSubstr("key 'max_radial' is missing"));
 }
 
 TEST_F(ModelFile, ReportsValuesOfTheWrongTypeOrRange) {
-    edit_manifest([](json& manifest) { manifest["regularization"]["dipoles"] = "small"; });
-    EXPECT_THAT(load_error(), AllOf(HasSubstr("dipoles"), HasSubstr("wrong type")));
+    edit_manifest([](json& manifest) { manifest["descriptor"]["central_weight"] = "small"; });
+    EXPECT_THAT(load_error(), AllOf(HasSubstr("central_weight"), HasSubstr("wrong type")));
     edit_manifest([](json& manifest) {
-        manifest["regularization"]["dipoles"] = 0.001;
-        manifest["hyper_parameters"]["cutoff_radius"] = -3.0;
+        manifest["descriptor"]["central_weight"] = 1.0;
+        manifest["descriptor"]["cutoff_radius"] = -3.0;
     });
     EXPECT_THAT(load_error(), AllOf(HasSubstr("manifest.json"), HasSubstr("cutoff_radius")));
 }
 
 TEST_F(ModelFile, ReportsIntegersThatWouldBeCut) {
-    edit_manifest([](json& manifest) { manifest["hyper_parameters"]["max_radial"] = 4294967300; });
+    edit_manifest([](json& manifest) { manifest["descriptor"]["max_radial"] = 4294967300; });
     EXPECT_THAT(load_error(), AllOf(HasSubstr("max_radial"), HasSubstr("expected an integer")));
     save_model(model(), directory());
     edit_manifest([](json& manifest) { manifest["validity"]["charges"] = {0, 0.5}; });
@@ -174,39 +174,48 @@ TEST_F(ModelFile, ReportsOtherUnits) {
 }
 
 TEST_F(ModelFile, ReportsAChangedArray) {
-    const std::filesystem::path path = directory() / "O_scalar_coefficients.npy";
+    const std::filesystem::path path = directory() / "O_forms.npy";
     std::string bytes = contents(path);
     bytes.back() = static_cast<char>(bytes.back() ^ 1);
     std::ofstream(path, std::ios::binary) << bytes;
-    EXPECT_THAT(load_error(), AllOf(HasSubstr("O_scalar_coefficients.npy"), HasSubstr("SHA-256")));
+    EXPECT_THAT(load_error(), AllOf(HasSubstr("O_forms.npy"), HasSubstr("SHA-256")));
 }
 
 TEST_F(ModelFile, ReportsAMissingArray) {
-    std::filesystem::remove(directory() / "H_neighbors.npy");
-    EXPECT_THAT(load_error(), AllOf(HasSubstr("H_neighbors.npy"), HasSubstr("no such file")));
-    edit_manifest([](json& manifest) { manifest["arrays"].erase("H_neighbors"); });
-    EXPECT_THAT(load_error(), AllOf(HasSubstr("H_neighbors"), HasSubstr("missing")));
+    std::filesystem::remove(directory() / "H_features.npy");
+    EXPECT_THAT(load_error(), AllOf(HasSubstr("H_features.npy"), HasSubstr("no such file")));
+    edit_manifest([](json& manifest) { manifest["arrays"].erase("H_features"); });
+    EXPECT_THAT(load_error(), AllOf(HasSubstr("H_features"), HasSubstr("missing")));
 }
 
 TEST_F(ModelFile, ReportsAnArrayOfAnotherShapeOrTooMany) {
-    edit_manifest(
-        [](json& manifest) { manifest["arrays"]["O_dipole_coefficients"]["shape"] = {3}; });
-    EXPECT_THAT(load_error(), AllOf(HasSubstr("O_dipole_coefficients.npy"), HasSubstr("shape")));
+    edit_manifest([](json& manifest) { manifest["arrays"]["O_dipole_weights"]["shape"] = {3}; });
+    EXPECT_THAT(load_error(), AllOf(HasSubstr("O_dipole_weights.npy"), HasSubstr("shape")));
     save_model(model(), directory());
     edit_manifest(
-        [](json& manifest) { manifest["arrays"]["surplus"] = manifest["arrays"]["H_neighbors"]; });
+        [](json& manifest) { manifest["arrays"]["surplus"] = manifest["arrays"]["H_features"]; });
     EXPECT_THAT(load_error(), HasSubstr("unknown array 'surplus'"));
 }
 
-TEST_F(ModelFile, ReportsArraysThatMakeNoEnvironments) {
-    replace_array("H_neighbor_counts", Eigen::MatrixXd::Ones(2, 2));
-    EXPECT_THAT(load_error(),
-                AllOf(HasSubstr("H_neighbor_counts.npy"), HasSubstr("expected a vector")));
+TEST_F(ModelFile, ReportsArraysThatDoNotFitTheirCounts) {
+    const Eigen::MatrixXd forms =
+        read_npy<float>(directory() / "H_forms.npy").matrix().cast<double>();
+    replace_array("H_forms", forms.topRows(forms.rows() - 1));
+    EXPECT_THAT(load_error(), AllOf(HasSubstr("H_forms"), HasSubstr("fewer directions")));
     save_model(model(), directory());
-    Eigen::MatrixXd neighbors = read_npy<double>(directory() / "H_neighbors.npy").matrix();
-    neighbors.row(0).tail<3>().setZero();
-    replace_array("H_neighbors", neighbors);
-    EXPECT_THAT(load_error(), AllOf(HasSubstr("H_neighbors.npy"), HasSubstr("distance of 0")));
+    edit_manifest([](json& manifest) {
+        json& counts = manifest["elements"][0]["scalars"]["hirshfeld_ratio"]["directions"];
+        counts[0] = counts[0].get<int>() - 1;
+    });
+    EXPECT_THAT(load_error(), AllOf(HasSubstr("H_forms"), HasSubstr("more directions")));
+    save_model(model(), directory());
+    replace_array("H_contraction", Eigen::MatrixXd::Ones(3, 12));
+    EXPECT_THAT(load_error(), AllOf(HasSubstr("H_contraction"), HasSubstr("3 rows")));
+}
+
+TEST_F(ModelFile, ReportsVariancesOfAnotherProperty) {
+    edit_manifest([](json& manifest) { manifest["elements"][0]["variances"].erase("dipole"); });
+    EXPECT_THAT(load_error(), AllOf(HasSubstr("variances"), HasSubstr("'dipole' is missing")));
 }
 
 TEST_F(ModelFile, ReportsAnElementTooFew) {

@@ -2,7 +2,7 @@
 #include "environments.hpp"
 
 #include <keesom/core/units.hpp>
-#include <keesom/ml/molecular_graph.hpp>
+#include <keesom/ml/training/molecular_graph.hpp>
 
 #include <gtest/gtest.h>
 

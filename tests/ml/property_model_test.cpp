@@ -3,7 +3,7 @@
 #include "trained_models.hpp"
 
 #include <keesom/core/errors.hpp>
-#include <keesom/ml/property_model.hpp>
+#include <keesom/ml/model/property_model.hpp>
 
 #include <gtest/gtest.h>
 
@@ -69,17 +69,44 @@ TEST_F(SmallModel, IsSmoothWhenAnAtomCrossesTheCutoff) {
     Molecule pair = testing::methanol();
     pair.atomic_numbers.push_back(8);
     pair.positions.conservativeResize(3, 7);
-    const auto charge_at = [&](double distance) {
+    const auto properties_at = [&](double distance) {
         pair.positions.col(6) = pair.positions.col(1) - distance * Eigen::Vector3d::UnitY();
-        const AtomProperties properties = model().predict(pair).properties;
-        // Not the charge: its shift to the total charge mixes in all the other atoms.
-        return properties.valence_populations[1];
+        return model().predict(pair).properties;
     };
     const double h = 1e-3;
-    EXPECT_NEAR(charge_at(cutoff - h), charge_at(cutoff + h), 1e-8);
-    const double slope_inside = (charge_at(cutoff - h) - charge_at(cutoff - 2.0 * h)) / h;
-    EXPECT_NEAR(slope_inside, 0.0, 1e-5);
-    EXPECT_GT(std::abs(charge_at(cutoff - 4.0) - charge_at(cutoff)), 1e-6);
+    const AtomProperties inside = properties_at(cutoff - h);
+    const AtomProperties at = properties_at(cutoff);
+    const AtomProperties outside = properties_at(cutoff + h);
+    // Charges polarize each other over any distance; all else is what the environment says.
+    const Eigen::VectorXd curvature =
+        (inside.charges - 2.0 * at.charges + outside.charges) / (h * h);
+    EXPECT_LT(curvature.cwiseAbs().maxCoeff(), 0.1);
+    for (const AtomProperty& property : atom_properties()) {
+        if (property.key == "charge" || property.key == "valence_population") {
+            continue;
+        }
+        const auto of_the_oxygen = [&](const AtomProperties& properties) {
+            return Eigen::VectorXd(property.values(properties).col(1));
+        };
+        EXPECT_LT((of_the_oxygen(outside) - of_the_oxygen(inside)).norm(), 1e-8) << property.key;
+        EXPECT_GT((of_the_oxygen(properties_at(cutoff - 4.0)) - of_the_oxygen(at)).norm(), 1e-5)
+            << property.key;
+    }
+}
+
+TEST_F(SmallModel, DoesNotChangeWhenAnotherMoleculeIsFarAway) {
+    Molecule pair = testing::methanol();
+    Molecule other = testing::methanol();
+    other.positions.colwise() += Eigen::Vector3d(0.0, 0.0, 500.0);
+    pair.atomic_numbers.insert(
+        pair.atomic_numbers.end(), other.atomic_numbers.begin(), other.atomic_numbers.end());
+    pair.positions.resize(3, 12);
+    pair.positions << testing::methanol().positions, other.positions;
+    const AtomProperties alone = model().predict(testing::methanol()).properties;
+    const AtomProperties both = model().predict(pair).properties;
+    EXPECT_LT((both.charges.head(6) - alone.charges).cwiseAbs().maxCoeff(), 1e-4);
+    EXPECT_LT((both.dipoles.leftCols(6) - alone.dipoles).cwiseAbs().maxCoeff(), 1e-12);
+    EXPECT_NEAR(both.charges.head(6).sum(), 0.0, 1e-12);
 }
 
 TEST_F(SmallModel, KnowsWhatItWasTrainedOn) {
@@ -102,11 +129,13 @@ TEST_F(SmallModel, NamesAnElementThatItDoesNotHave) {
 TEST_F(SmallModel, StaysPositiveFarFromAnyMolecule) {
     // Atoms on top of each other, which no chemistry has: the raw regression may go anywhere.
     KernelModelData data = model().data();
-    for (ElementRegression& element : data.elements) {
-        element.scalar_coefficients *= -30.0;
+    for (ElementModel& element : data.elements) {
+        for (ChargedQuadraticForm& form : element.locals) {
+            form.constant = -30.0;
+        }
     }
     const KernelPropertyModel wild(std::move(data));
-    for (const double scale : {0.7, 1.0, 1.5}) {
+    for (const double scale : {0.8, 1.0, 1.5}) {
         Molecule molecule = testing::methanol();
         molecule.positions *= scale;
         const AtomProperties properties = wild.predict(molecule).properties;
@@ -116,29 +145,56 @@ TEST_F(SmallModel, StaysPositiveFarFromAnyMolecule) {
     }
 }
 
-TEST_F(SmallModel, ShiftsTheMostUncertainChargesMost) {
-    Molecule neutral = testing::methanol();
-    Molecule cation = neutral;
+TEST_F(SmallModel, KeepsPopulationsAndChargesTogether) {
+    const AtomProperties properties = model().predict(testing::methanol()).properties;
+    // Hydrogen has no core: N = 1 − q.
+    for (Eigen::Index i = 2; i < 6; ++i) {
+        EXPECT_NEAR(properties.valence_populations[i] + properties.charges[i], 1.0, 1e-6);
+    }
+    // The cores of carbon and oxygen hold some 1.6 electrons of the 1s shell in this partition.
+    EXPECT_NEAR(properties.core_charges()[0], 6.0 - 1.64, 0.05);
+    EXPECT_NEAR(properties.core_charges()[1], 8.0 - 1.62, 0.05);
+}
+
+TEST_F(SmallModel, LetsElectronegativitiesDependOnTheCharge) {
+    Molecule cation = testing::methanol();
     cation.charge = 1;
-    const PropertyPrediction prediction = model().predict(neutral);
-    const Eigen::VectorXd shift =
-        model().predict(cation).properties.charges - prediction.properties.charges;
-    const Eigen::VectorXd weights = prediction.uncertainty.charges.cwiseAbs2();
-    EXPECT_LT((shift - weights / weights.sum()).norm(), 1e-12);
+    const AtomProperties neutral = model().predict(testing::methanol()).properties;
+    const AtomProperties charged = model().predict(cation).properties;
+    EXPECT_NEAR(charged.charges.sum(), 1.0, 1e-12);
+    EXPECT_GT((charged.charges - neutral.charges).cwiseAbs().maxCoeff(), 0.05);
+}
+
+TEST_F(SmallModel, PredictsLargerDeviationsForStrangerAtoms) {
+    Molecule strange = testing::methanol();
+    strange.positions *= 1.4;
+    const PropertyUncertainty known = model().predict(testing::methanol()).uncertainty;
+    const PropertyUncertainty unknown = model().predict(strange).uncertainty;
+    for (const AtomProperty& property : atom_properties()) {
+        EXPECT_EQ(property.deviations(known).size(), 6) << property.key;
+        EXPECT_GT(property.deviations(known).minCoeff(), 0.0) << property.key;
+        EXPECT_GE(property.deviations(unknown).sum(), property.deviations(known).sum())
+            << property.key;
+    }
 }
 
 TEST_F(SmallModel, RejectsPartsThatDoNotFit) {
-    KernelModelData data = model().data();
-    data.elements[0].dipole_coefficients.conservativeResize(4);
-    EXPECT_THAT(testing::error_of<ModelError>([&] { KernelPropertyModel broken(data); }),
-                ::testing::HasSubstr("dipole coefficients of element H"));
-    data = model().data();
-    data.elements[1].scalar_coefficients(0, 0) = std::nan("");
-    EXPECT_THAT(testing::error_of<ModelError>([&] { KernelPropertyModel broken(data); }),
+    const auto error_after = [](auto change) {
+        KernelModelData data = model().data();
+        change(data);
+        return testing::error_of<ModelError>([&] { KernelPropertyModel broken(data); });
+    };
+    EXPECT_THAT(error_after([](KernelModelData& data) {
+                    data.elements[0].tensor_weights[0].conservativeResize(4, 3);
+                }),
+                ::testing::HasSubstr("weights of tensors of element H"));
+    EXPECT_THAT(error_after([](KernelModelData& data) {
+                    data.elements[1].electronegativity.form.directions(0, 0) = std::nan("");
+                }),
                 ::testing::HasSubstr("not finite"));
-    data = model().data();
-    data.elements.pop_back();
-    EXPECT_THAT(testing::error_of<ModelError>([&] { KernelPropertyModel broken(data); }),
+    EXPECT_THAT(error_after([](KernelModelData& data) { data.elements[1].variances.pop_back(); }),
+                ::testing::HasSubstr("variances of element C"));
+    EXPECT_THAT(error_after([](KernelModelData& data) { data.elements.pop_back(); }),
                 ::testing::HasSubstr("elements"));
 }
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include <keesom/core/errors.hpp>
-#include <keesom/ml/radial_basis.hpp>
+#include <keesom/ml/descriptors/radial_basis.hpp>
 
 #include <boost/math/quadrature/gauss.hpp>
 #include <gtest/gtest.h>

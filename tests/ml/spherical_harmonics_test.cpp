@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include <keesom/core/errors.hpp>
-#include <keesom/ml/spherical_harmonics.hpp>
+#include <keesom/ml/descriptors/spherical_harmonics.hpp>
 
 #include <boost/math/special_functions/legendre.hpp>
 #include <boost/math/special_functions/spherical_harmonic.hpp>

@@ -2,7 +2,7 @@
 #include "environments.hpp"
 
 #include <keesom/core/atom_properties.hpp>
-#include <keesom/ml/spherical_tensors.hpp>
+#include <keesom/ml/descriptors/spherical_tensors.hpp>
 
 #include <gtest/gtest.h>
 

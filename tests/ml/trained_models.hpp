@@ -5,7 +5,7 @@
 
 #include <keesom/core/io/property_set.hpp>
 #include <keesom/core/units.hpp>
-#include <keesom/ml/training.hpp>
+#include <keesom/ml/training/training.hpp>
 
 #include <Eigen/Core>
 
@@ -33,15 +33,19 @@ inline TrainingOptions small_training() {
     TrainingOptions options;
     options.descriptor.radial.max_radial = 4;
     options.descriptor.max_angular = 3;
-    options.sparse_count = 25;
-    options.folds = 0;
-    options.training_set = "small";
+    options.descriptor.max_channels = 8;
+    options.descriptor.tensor_channels = 4;
+    options.descriptor.max_features = 60;
+    options.descriptor.max_tensor_features = 12;
+    options.tensor_invariants = 8;
+    options.folds = 3;
+    options.sources = {{"small", "0123"}};
     return options;
 }
 
 inline KernelPropertyModel small_model() {
     const std::vector<PropertyRecord> records = small_records();
-    return train(records, small_training());
+    return train(records, small_training()).model;
 }
 
 /// Methanol, unlike any geometry of the training set.

@@ -3,7 +3,7 @@
 // The quick start of the README as a program of its own: a water dimer.
 #include <keesom/core/units.hpp>
 #include <keesom/interaction/interaction_model.hpp>
-#include <keesom/ml/model_file.hpp>
+#include <keesom/ml/model/model_file.hpp>
 
 #include <array>
 #include <cstdio>
@@ -16,8 +16,9 @@ int main(int argc, char** argv) {
     }
     const std::filesystem::path data = argv[1];
     const keesom::InteractionModel model(
-        std::make_shared<keesom::KernelPropertyModel>(keesom::load_model(data / "models" / "hcno")),
-        keesom::load_parameters(data / "parameters" / "hcno.json"));
+        std::make_shared<keesom::KernelPropertyModel>(
+            keesom::load_model(data / "models" / "organic")),
+        keesom::load_parameters(data / "parameters" / "organic.json"));
 
     keesom::Molecule water;
     water.atomic_numbers = {8, 1, 1};

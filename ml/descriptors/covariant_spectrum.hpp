@@ -1,0 +1,59 @@
+// SPDX-License-Identifier: BSD-3-Clause
+//
+// Spherical tensors of second order in a density expansion (λ-SOAP, Grisafi, Wilkins, Csányi,
+// Ceriotti, Phys. Rev. Lett. 120, 036002 (2018)).
+//
+//   p^λ_{μ; q l q' l'} = Σ_mm' G^λ_{μ; lm, l'm'} c_{q l m} c_{q' l' m'}
+//
+// G couples two real spherical harmonics to a third one. It is the integral of the product of the
+// three over the sphere (Gaunt), scaled to Σ G² = 2λ+1; this fixes everything but the scale, which
+// is a matter of convention. Only l + l' + λ even occurs: the other couplings are pseudotensors,
+// which no multipole of a molecule is. Each p^λ turns with the environment like Y_λ:
+// p^λ(Sρ) = D^λ(S) p^λ(ρ). The first-order tensors c_{qλ} are sums over single neighbors; these see
+// pairs of them. With them as the second factor of K^λ (kernels.hpp), errors of quadrupoles on
+// species left out are about half of those with c_{qλ}.
+#pragma once
+
+#include <Eigen/Core>
+
+#include <vector>
+
+namespace keesom {
+
+/// Couplings of l and l' to λ for one pair l ≤ l'; real, for the order of harmonics_index.
+struct HarmonicCoupling {
+    int l = 0;
+    int l_prime = 0;
+    /// G for each μ = −λ … λ; (2l+1, 2l'+1)
+    std::vector<Eigen::MatrixXd> components;
+};
+
+/// All couplings of l ≤ l' ≤ max_angular to `rank` that keep parity.
+/// @throws InputError if rank or max_angular is negative
+std::vector<HarmonicCoupling> harmonic_couplings(int rank, int max_angular);
+
+/// Turns expansions into tensors of one rank. Rank 0 is the power spectrum (smooth overlap of
+/// atomic positions, Bartók, Kondor, Csányi, Phys. Rev. B 87, 184115 (2013)), a three-body
+/// descriptor: environments that differ in higher correlations only are the same to it.
+class CovariantSpectrum {
+public:
+    /// @throws InputError if rank or max_angular is negative, or channels is not positive
+    CovariantSpectrum(int rank, Eigen::Index channels, int max_angular);
+
+    /// Number of tensors.
+    [[nodiscard]] Eigen::Index size() const { return size_; }
+
+    /// Pairs that occur twice in the sum over (q l, q' l') are stored once, with the factor √2, so
+    /// that scalar products are those of all pairs.
+    /// @param coefficients at least `channels` rows and (max_angular+1)² columns; the first ones
+    ///        are used
+    /// @param tensors (size(), 2λ+1), overwritten
+    void evaluate(const Eigen::MatrixXd& coefficients, Eigen::Ref<Eigen::MatrixXd> tensors) const;
+
+private:
+    Eigen::Index channels_;
+    Eigen::Index size_ = 0;
+    std::vector<HarmonicCoupling> couplings_;
+};
+
+}  // namespace keesom

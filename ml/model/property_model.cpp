@@ -1,0 +1,260 @@
+// SPDX-License-Identifier: BSD-3-Clause
+#include <keesom/core/elements.hpp>
+#include <keesom/core/errors.hpp>
+#include <keesom/ml/descriptors/spherical_tensors.hpp>
+#include <keesom/ml/model/charge_equilibration.hpp>
+#include <keesom/ml/model/property_model.hpp>
+#include <keesom/ml/regression/tensor_regression.hpp>
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+#include <string_view>
+#include <utility>
+
+namespace keesom {
+
+namespace {
+
+constexpr double positivity_margin = 0.5;  // of the smallest training value
+
+std::vector<const AtomProperty*> properties_if(bool (*wanted)(const AtomProperty&)) {
+    std::vector<const AtomProperty*> found;
+    for (const AtomProperty& property : atom_properties()) {
+        if (wanted(property)) {
+            found.push_back(&property);
+        }
+    }
+    return found;
+}
+
+template <class Member>
+bool is_member(const AtomProperty& property, Member member) {
+    return property.member == AtomProperty::Values(member);
+}
+
+void require(bool condition, int element, std::string_view what) {
+    if (!condition) {
+        throw ModelError(fmt::format(
+            "property model: {} of element {} do not fit", what, element_symbol(element)));
+    }
+}
+
+void validate_form(const ChargedQuadraticForm& form, Eigen::Index features) {
+    form.form.validate(features);
+    form.charge_form.validate(features);
+}
+
+void validate_element(const ElementModel& element, const FeatureCalculator& calculator) {
+    const Eigen::Index features = calculator.size(0);
+    require(element.reduction.directions[0].allFinite() &&
+                element.reduction.directions[1].size() == 0 &&
+                element.reduction.directions[2].size() == 0,
+            element.element,
+            "principal directions");
+    validate_form(element.electronegativity, features);
+    require(element.locals.size() == local_properties().size() &&
+                element.smallest.size() == static_cast<Eigen::Index>(local_properties().size()) &&
+                element.smallest.allFinite(),
+            element.element,
+            "scalars");
+    for (const ChargedQuadraticForm& form : element.locals) {
+        validate_form(form, features);
+    }
+    require(element.tensor_weights.size() == tensor_properties().size(),
+            element.element,
+            "weights of tensors");
+    for (std::size_t p = 0; p < element.tensor_weights.size(); ++p) {
+        const Eigen::MatrixXd& weights = element.tensor_weights[p];
+        const auto rank = static_cast<std::size_t>(tensor_properties()[p]->rank());
+        require(weights.rows() <= features && weights.cols() == calculator.size(rank) &&
+                    weights.allFinite(),
+                element.element,
+                "weights of tensors");
+    }
+    require(element.novelty_weights.size() == features && element.novelty_weights.allFinite(),
+            element.element,
+            "novelty weights");
+    require(element.variances.size() == atom_properties().size(), element.element, "variances");
+}
+
+/// `value` itself above the floor, an exponential with the same slope at the floor below it.
+double positive(double value, double smallest) {
+    const double floor = positivity_margin * smallest;
+    return value >= floor ? value : floor * std::exp(value / floor - 1.0);
+}
+
+}  // namespace
+
+std::span<const AtomProperty* const> local_properties() {
+    static const std::vector<const AtomProperty*> properties =
+        properties_if([](const AtomProperty& property) {
+            return property.is_scalar() && !is_member(property, &AtomProperties::charges);
+        });
+    return properties;
+}
+
+std::span<const AtomProperty* const> tensor_properties() {
+    static const std::vector<const AtomProperty*> properties =
+        properties_if([](const AtomProperty& property) { return !property.is_scalar(); });
+    return properties;
+}
+
+double electronegativity_charge(const Molecule& molecule) {
+    return std::sqrt(0.3) * molecule.charge;
+}
+
+double local_charge(const Molecule& molecule) {
+    return std::sqrt(3.0 / static_cast<double>(molecule.size())) * molecule.charge;
+}
+
+Eigen::VectorXd local_values(const AtomProperty& property,
+                             std::span<const int> atomic_numbers,
+                             const Eigen::VectorXd& charges,
+                             const Eigen::VectorXd& values) {
+    if (!is_member(property, &AtomProperties::valence_populations)) {
+        return values;
+    }
+    Eigen::VectorXd others = -charges - values;
+    for (Eigen::Index i = 0; i < others.size(); ++i) {
+        others[i] += atomic_numbers[static_cast<std::size_t>(i)];
+    }
+    return others;
+}
+
+Eigen::VectorXd novelty(const Eigen::VectorXd& novelty_weights,
+                        const Eigen::Ref<const Eigen::MatrixXd>& invariants) {
+    // 1 − |x|² is what the principal components do not see; rounding must not make it negative.
+    return (1.0 -
+            ((1.0 - novelty_weights.array()).matrix().transpose() * invariants.cwiseAbs2()).array())
+        .max(0.0)
+        .transpose();
+}
+
+PropertyPrediction with_uncertainty(AtomProperties properties,
+                                    const Eigen::VectorXd& novelty,
+                                    bool is_ion,
+                                    std::span<const ElementModel* const> models_of_atoms) {
+    const Eigen::Index n = novelty.size();
+    PropertyPrediction prediction;
+    prediction.properties = std::move(properties);
+    prediction.uncertainty.novelty = novelty;
+    prediction.unfamiliar.resize(n);
+    for (const AtomProperty& property : atom_properties()) {
+        property.deviations(prediction.uncertainty).resize(n);
+    }
+    for (Eigen::Index i = 0; i < n; ++i) {
+        const ElementModel& element = *models_of_atoms[static_cast<std::size_t>(i)];
+        prediction.unfamiliar[i] = novelty[i] > element.novelty_threshold;
+        for (std::size_t p = 0; p < atom_properties().size(); ++p) {
+            const VarianceLine& line = element.variances[p];
+            atom_properties()[p].deviations(prediction.uncertainty)[i] = std::sqrt(
+                (is_ion ? line.ion_factor : 1.0) * (line.slope * novelty[i] + line.floor));
+        }
+    }
+    return prediction;
+}
+
+std::vector<const ElementModel*> element_models(std::span<const ElementModel> elements,
+                                                std::span<const int> atomic_numbers) {
+    std::vector<const ElementModel*> models;
+    for (const int z : atomic_numbers) {
+        const auto found = std::find_if(elements.begin(),
+                                        elements.end(),
+                                        [z](const ElementModel& e) { return e.element == z; });
+        if (found == elements.end()) {
+            throw ModelError(fmt::format("property model has no element {}", element_symbol(z)));
+        }
+        models.push_back(&*found);
+    }
+    return models;
+}
+
+KernelPropertyModel::KernelPropertyModel(KernelModelData data) : data_(std::move(data)) {
+    data_.descriptor.validate();
+    if (data_.elements.size() != data_.descriptor.elements.size()) {
+        throw ModelError(fmt::format("property model has {} elements, its descriptor {}",
+                                     data_.elements.size(),
+                                     data_.descriptor.elements.size()));
+    }
+    for (std::size_t e = 0; e < data_.elements.size(); ++e) {
+        const ElementModel& element = data_.elements[e];
+        if (element.element != data_.descriptor.elements[e]) {
+            throw ModelError(
+                fmt::format("property model lists element {} where its descriptor has {}",
+                            element.element,
+                            data_.descriptor.elements[e]));
+        }
+        calculators_.emplace_back(data_.descriptor, element.reduction);
+        validate_element(element, calculators_.back());
+    }
+}
+
+std::vector<int> KernelPropertyModel::supported_elements() const {
+    return data_.descriptor.elements;
+}
+
+PropertyPrediction KernelPropertyModel::predict(const Molecule& molecule) const {
+    const Eigen::Index n = molecule.size();
+    const std::vector<const ElementModel*> models_of_atoms =
+        element_models(data_.elements, molecule.atomic_numbers);
+
+    AtomProperties properties(n);
+    Eigen::VectorXd electronegativities(n);
+    Eigen::MatrixXd locals(n, static_cast<Eigen::Index>(local_properties().size()));
+    Eigen::VectorXd novelties(n);
+    for (std::size_t e = 0; e < data_.elements.size(); ++e) {
+        const ElementModel& element = data_.elements[e];
+        std::vector<Eigen::Index> atoms;
+        std::vector<AtomicEnvironment> environments;
+        for (Eigen::Index i = 0; i < n; ++i) {
+            if (models_of_atoms[static_cast<std::size_t>(i)] == &element) {
+                atoms.push_back(i);
+                environments.push_back(
+                    atomic_environment(molecule, i, data_.descriptor.radial.cutoff_radius));
+            }
+        }
+        if (atoms.empty()) {
+            continue;
+        }
+        const EnvironmentFeatures features = calculators_[e].features(environments);
+        const Eigen::MatrixXd& x = features.ranks[0];
+        electronegativities(atoms) =
+            element.electronegativity.evaluate(x, electronegativity_charge(molecule));
+        for (std::size_t p = 0; p < element.locals.size(); ++p) {
+            locals(atoms, static_cast<Eigen::Index>(p)) =
+                element.locals[p].evaluate(x, local_charge(molecule));
+        }
+        novelties(atoms) = novelty(element.novelty_weights, x);
+        for (std::size_t p = 0; p < element.tensor_weights.size(); ++p) {
+            const AtomProperty& property = *tensor_properties()[p];
+            const Eigen::MatrixXd& weights = element.tensor_weights[p];
+            property.values(properties)(Eigen::all, atoms) = cartesian_values(
+                property.rank(),
+                evaluate_tensors(weights,
+                                 x.topRows(weights.rows()),
+                                 features.ranks[static_cast<std::size_t>(property.rank())]));
+        }
+    }
+
+    const ChargeResponse response = charge_response(molecule);
+    properties.charges = response.a * electronegativities + response.offsets;
+    for (std::size_t p = 0; p < local_properties().size(); ++p) {
+        const AtomProperty& property = *local_properties()[p];
+        auto values = property.values(properties);
+        values.row(0) = local_values(property,
+                                     molecule.atomic_numbers,
+                                     properties.charges,
+                                     locals.col(static_cast<Eigen::Index>(p)));
+        for (Eigen::Index i = 0; property.is_positive && i < n; ++i) {
+            values(0, i) = positive(values(0, i),
+                                    models_of_atoms[static_cast<std::size_t>(i)]
+                                        ->smallest[static_cast<Eigen::Index>(p)]);
+        }
+    }
+    return with_uncertainty(
+        std::move(properties), novelties, molecule.charge != 0, models_of_atoms);
+}
+
+}  // namespace keesom

@@ -1,0 +1,144 @@
+// SPDX-License-Identifier: BSD-3-Clause
+//
+// The property model that keesom ships.
+//
+// - Charges: an electronegativity χ for each atom, a Gaussian process of its environment, and
+// charges
+//   that equilibrate (charge_equilibration.hpp). They add up to the charge of the molecule, and
+//   move over any number of bonds.
+// - Valence populations: N = Z − q − N_core, with the core population, which is nearly a constant
+// of
+//   the element, learned.
+// - Other scalars (widths, ratios): Gaussian processes of the environment.
+// - Dipoles and quadrupoles: covariant regression (tensor_regression.hpp).
+//
+// Scalars of an element are quadratic forms of its features (quadratic_form.hpp) and know the
+// charge of the molecule. Nothing depends on a local frame or on the order of atoms. All is smooth:
+// an atom that crosses the cutoff, or a bond that breaks, makes no jump, save that the charge of an
+// ion that falls apart goes to one of its parts.
+//
+// An atom's novelty is the predictive variance of a linear Gaussian process of its features over
+// the prior variance; since features are principal components of the training atoms (variances
+// λ_k),
+//
+//   v = Σ_k x_k² r/(λ_k + r) + 1 − Σ_k x_k²
+//
+// with nothing to invert. Predicted standard deviations are √(a v + b), in ions √(f (a v + b)),
+// with a, b and f of each element and property from molecules left out of training. This is an
+// approximation of the variance of the processes themselves, which would need the training set.
+// Populations, widths and ratios are kept positive by an exponential below half of the smallest
+// training value; this acts on geometries far from any molecule only.
+#pragma once
+
+#include <keesom/core/atom_properties.hpp>
+#include <keesom/core/property_model.hpp>
+#include <keesom/ml/descriptors/environment_features.hpp>
+#include <keesom/ml/regression/quadratic_form.hpp>
+
+#include <Eigen/Core>
+
+#include <cstddef>
+#include <span>
+#include <string>
+#include <vector>
+
+namespace keesom {
+
+/// Variance of errors as a linear function of novelty, in the square of the property's unit.
+struct VarianceLine {
+    double slope = 0.0;       ///< a
+    double floor = 0.0;       ///< b
+    double ion_factor = 1.0;  ///< f
+};
+
+/// What was learned about one element.
+struct ElementModel {
+    int element = 0;                  ///< atomic number
+    Eigen::Index training_atoms = 0;  ///< number of atoms it was learned from
+    FeatureReduction reduction;       ///< of channels and invariants; tensors are not reduced
+
+    ChargedQuadraticForm electronegativity;  ///< −χ, hartree/e
+
+    /// For each of local_properties(), as local_values() are.
+    std::vector<ChargedQuadraticForm> locals;
+    Eigen::VectorXd smallest;  ///< of the property itself, over the training atoms
+
+    /// For each tensor of atom_properties(); (invariants, tensors).
+    std::vector<Eigen::MatrixXd> tensor_weights;
+
+    Eigen::VectorXd novelty_weights;      ///< r/(λ_k + r); (features)
+    double novelty_threshold = 1.0;       ///< atoms above it are unfamiliar
+    std::vector<VarianceLine> variances;  ///< for each of atom_properties()
+};
+
+/// A file that a model was trained on.
+struct TrainingSource {
+    std::string name;
+    std::string sha256;
+};
+
+/// Everything that makes a model; what a model file holds.
+struct KernelModelData {
+    DescriptorOptions descriptor;
+    std::vector<ElementModel> elements;  ///< ascending
+
+    std::vector<TrainingSource> training_sources;
+    Eigen::Index training_molecules = 0;
+    std::vector<int> training_charges;  ///< charges of the training molecules, ascending, distinct
+    std::string card;                   ///< text of MODEL_CARD.md
+};
+
+/// The scalars that each atom's environment determines by itself: all but the charge.
+std::span<const AtomProperty* const> local_properties();
+
+/// The tensors, in the order of ElementModel::tensor_weights.
+std::span<const AtomProperty* const> tensor_properties();
+
+/// The charge of a molecule as the kernels see it (environment_kernel.hpp): √0.3 Q/e for the
+/// electronegativity of an atom, √(3/N) Q/e for what its environment determines by itself, since
+/// an atom's part in the charge of N atoms falls with their number.
+double electronegativity_charge(const Molecule& molecule);
+double local_charge(const Molecule& molecule);
+
+/// What is learned of a local property: the property itself, except core populations Z − q − N in
+/// place of valence populations. Its own inverse.
+/// @param values of the property, or what is learned of it; (N)
+Eigen::VectorXd local_values(const AtomProperty& property,
+                             std::span<const int> atomic_numbers,
+                             const Eigen::VectorXd& charges,
+                             const Eigen::VectorXd& values);
+
+/// v of each column of invariants (features, N).
+Eigen::VectorXd novelty(const Eigen::VectorXd& novelty_weights,
+                        const Eigen::Ref<const Eigen::MatrixXd>& invariants);
+
+/// The model of each atom.
+/// @throws ModelError for an element that is not among `elements`
+std::vector<const ElementModel*> element_models(std::span<const ElementModel> elements,
+                                                std::span<const int> atomic_numbers);
+
+/// Standard deviations and unfamiliar atoms, from the novelty and the calibration of each element.
+/// @param novelty v of each atom; (N)
+/// @param is_ion whether the molecule is charged
+PropertyPrediction with_uncertainty(AtomProperties properties,
+                                    const Eigen::VectorXd& novelty,
+                                    bool is_ion,
+                                    std::span<const ElementModel* const> models_of_atoms);
+
+class KernelPropertyModel : public PropertyModel {
+public:
+    /// @throws ModelError if the parts do not fit together
+    explicit KernelPropertyModel(KernelModelData data);
+
+    [[nodiscard]] PropertyPrediction predict(const Molecule& molecule) const override;
+
+    [[nodiscard]] std::vector<int> supported_elements() const override;
+
+    [[nodiscard]] const KernelModelData& data() const { return data_; }
+
+private:
+    KernelModelData data_;
+    std::vector<FeatureCalculator> calculators_;  // for each element
+};
+
+}  // namespace keesom

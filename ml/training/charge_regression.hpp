@@ -1,0 +1,38 @@
+// SPDX-License-Identifier: BSD-3-Clause
+//
+// Electronegativities learned from charges. Not a public header.
+//
+// Charges are linear in electronegativities (charge_equilibration.hpp), so the charges of all
+// molecules are one Gaussian process of covariance
+//
+//   Cov(q, q') = a K aᵀ + noise ,   K_ij = δ_{z_i z_j} s_z² k(x_i, Q_i; x_j, Q_j)
+//
+// with k of environment_kernel.hpp and the spread s_z of the electronegativities of element z that
+// would give its training charges exactly. Elements and molecules are coupled: the matrix is full.
+#pragma once
+
+#include <keesom/core/io/property_set.hpp>
+#include <keesom/ml/regression/quadratic_form.hpp>
+#include <keesom/ml/training/atom_table.hpp>
+
+#include <Eigen/Core>
+
+#include <span>
+#include <vector>
+
+namespace keesom {
+
+struct ChargeRegression {
+    std::vector<ChargedQuadraticForm> electronegativities;  ///< for each element
+    std::vector<Eigen::VectorXd> held_out;                  ///< charges of each record
+};
+
+/// @param records in the order of their folds
+/// @param folds of the records, ascending
+/// @param noise variance over the variance of the charges, of all atoms but hydrogen
+ChargeRegression regress_charges(std::span<const PropertyRecord> records,
+                                 std::span<const int> folds,
+                                 std::span<const ElementAtoms> elements,
+                                 double noise);
+
+}  // namespace keesom
