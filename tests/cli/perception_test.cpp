@@ -7,6 +7,7 @@
 #include <gtest/gtest.h>
 
 #include <string>
+#include <support/ions.hpp>
 #include <vector>
 
 namespace keesom::testing {
@@ -17,44 +18,6 @@ using ::testing::AllOf;
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
-
-constexpr const char* succinate =
-    "12\n\n"
-    "C 0.0000 0.0000 0.0000\n"
-    "C 0.0000 0.0000 1.5300\n"
-    "C 1.4186 0.0000 2.1031\n"
-    "C 1.4186 0.0000 3.6331\n"
-    "O 0.0000 -1.1227 -0.5720\n"
-    "O 0.0000 1.1227 -0.5720\n"
-    "O 1.4186 -1.1227 4.2052\n"
-    "O 1.4186 1.1227 4.2052\n"
-    "H -0.5298 0.8898 1.8700\n"
-    "H -0.5298 -0.8898 1.8700\n"
-    "H 1.9484 0.8898 1.7631\n"
-    "H 1.9484 -0.8898 1.7631\n";
-
-constexpr const char* glycine =  // the zwitterion
-    "10\n\n"
-    "N 0.0000 0.0000 0.0000\n"
-    "C 0.0000 0.0000 1.4900\n"
-    "C 1.4377 0.0000 2.0133\n"
-    "O 2.3519 0.0000 1.1608\n"
-    "O 1.5901 0.0000 3.2540\n"
-    "H -0.5176 -0.8898 1.8483\n"
-    "H -0.5176 0.8898 1.8483\n"
-    "H 0.4855 -0.8408 -0.3438\n"
-    "H -0.9709 -0.0000 -0.3438\n"
-    "H 0.4855 0.8408 -0.3438\n";
-
-constexpr const char* acetate =
-    "7\n\n"
-    "C 1.1021 0.0056 0.0500\n"
-    "C 2.6871 -0.0197 0.0588\n"
-    "O 3.2464 1.0255 -0.3025\n"
-    "O 3.1977 -1.0873 0.4278\n"
-    "H 0.7387 0.9760 -0.2854\n"
-    "H 0.7334 -0.1967 1.0555\n"
-    "H 0.7334 -0.7744 -0.6158\n";
 
 constexpr const char* bare_benzene =
     "6\n\nC 1.39 0 0\nC 0.695 1.2038 0\nC -0.695 1.2038 0\n"
@@ -76,26 +39,25 @@ std::vector<std::string> warnings(const CommandResult& result) {
 
 TEST(Perception, DianionTakenForNeutralIsReported) {
     const CommandFolder folder;
-    EXPECT_THAT(warnings(beside_water(folder, succinate)),
+    EXPECT_THAT(warnings(beside_water(folder, xyz_of(succinate))),
                 ElementsAre(AllOf(HasSubstr("molecule.xyz: bonds suggest the charge -2 (O"),
                                   HasSubstr("have a bond too few), 0 is used; --charges"))));
-    EXPECT_THAT(warnings(beside_water(folder, succinate, "--charges -2,0")), IsEmpty());
+    EXPECT_THAT(warnings(beside_water(folder, xyz_of(succinate), "--charges -2,0")), IsEmpty());
 }
 
 TEST(Perception, MoleculesOfAComplexAreNamedByTheirAtoms) {
     const CommandFolder folder;
-    std::string complex = succinate;
-    complex.replace(0, 2, "15");
-    complex += "O 0 0 -5\nH 0.76 0 -5.59\nH -0.76 0 -5.59\n";
+    const std::string complex =
+        xyz_of(std::string(succinate) + "O 0 0 -5\nH 0.76 0 -5.59\nH -0.76 0 -5.59\n");
     EXPECT_THAT(warnings(run_keesom("energy " + folder.file("complex.xyz", complex) + " --json")),
                 ElementsAre(HasSubstr("complex.xyz, atoms 1-12: bonds suggest the charge -2")));
 }
 
 TEST(Perception, RightChargesAreNotMentioned) {
     const CommandFolder folder;
-    EXPECT_THAT(warnings(beside_water(folder, acetate, "--charges=-1,0")), IsEmpty());
-    EXPECT_THAT(warnings(beside_water(folder, glycine)), IsEmpty());
-    EXPECT_THAT(warnings(run_keesom("properties " + folder.file("acetate.xyz", acetate) +
+    EXPECT_THAT(warnings(beside_water(folder, xyz_of(acetate), "--charges=-1,0")), IsEmpty());
+    EXPECT_THAT(warnings(beside_water(folder, xyz_of(glycine))), IsEmpty());
+    EXPECT_THAT(warnings(run_keesom("properties " + folder.file("acetate.xyz", xyz_of(acetate)) +
                                     " --json --charges=-1")),
                 IsEmpty());
 }
@@ -123,7 +85,7 @@ TEST(Perception, OneOfManyComplexesHasAnErrorOfItsOwn) {
 
 TEST(Perception, ChargesBeyondTheTrainingSetAreReported) {
     const CommandFolder folder;
-    EXPECT_THAT(warnings(beside_water(folder, acetate, "--charges=-3,0")),
+    EXPECT_THAT(warnings(beside_water(folder, xyz_of(acetate), "--charges=-3,0")),
                 ElementsAre(HasSubstr("bonds suggest the charge -1"),
                             HasSubstr("molecule 1: charge -3 is beyond those of the training set "
                                       "(-2, -1, 0, 1)")));

@@ -9,20 +9,22 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include <algorithm>
 #include <cmath>
 #include <numbers>
 #include <string>
+#include <support/ions.hpp>
 
 namespace {
 
 using namespace keesom;
+using keesom::testing::acetate;
+using keesom::testing::glycine;
+using keesom::testing::succinate;
+using keesom::testing::xyz_of;
 using ::testing::ElementsAre;
 
 Molecule molecule_of(const std::string& atoms, int charge) {
-    const auto n_atoms = std::count(atoms.begin(), atoms.end(), '\n');
-    const XyzFrame frame =
-        parse_extended_xyz(fmt::format("{}\n\n{}", n_atoms, atoms), "test").at(0);
+    const XyzFrame frame = parse_extended_xyz(xyz_of(atoms), "test").at(0);
     return {.name = "test",
             .atomic_numbers = frame.atomic_numbers,
             .positions = frame.positions,
@@ -63,41 +65,6 @@ std::string ring(int n_atoms, double bond, bool has_hydrogens) {
     }
     return atoms;
 }
-
-constexpr const char* succinate =
-    "C 0.0000 0.0000 0.0000\n"
-    "C 0.0000 0.0000 1.5300\n"
-    "C 1.4186 0.0000 2.1031\n"
-    "C 1.4186 0.0000 3.6331\n"
-    "O 0.0000 -1.1227 -0.5720\n"
-    "O 0.0000 1.1227 -0.5720\n"
-    "O 1.4186 -1.1227 4.2052\n"
-    "O 1.4186 1.1227 4.2052\n"
-    "H -0.5298 0.8898 1.8700\n"
-    "H -0.5298 -0.8898 1.8700\n"
-    "H 1.9484 0.8898 1.7631\n"
-    "H 1.9484 -0.8898 1.7631\n";
-
-constexpr const char* glycine =  // the zwitterion
-    "N 0.0000 0.0000 0.0000\n"
-    "C 0.0000 0.0000 1.4900\n"
-    "C 1.4377 0.0000 2.0133\n"
-    "O 2.3519 0.0000 1.1608\n"
-    "O 1.5901 0.0000 3.2540\n"
-    "H -0.5176 -0.8898 1.8483\n"
-    "H -0.5176 0.8898 1.8483\n"
-    "H 0.4855 -0.8408 -0.3438\n"
-    "H -0.9709 -0.0000 -0.3438\n"
-    "H 0.4855 0.8408 -0.3438\n";
-
-constexpr const char* acetate =
-    "C 1.1021 0.0056 0.0500\n"
-    "C 2.6871 -0.0197 0.0588\n"
-    "O 3.2464 1.0255 -0.3025\n"
-    "O 3.1977 -1.0873 0.4278\n"
-    "H 0.7387 0.9760 -0.2854\n"
-    "H 0.7334 -0.1967 1.0555\n"
-    "H 0.7334 -0.7744 -0.6158\n";
 
 TEST(ChargeCheck, DianionIsNotTakenForNeutral) {
     expect_plausible(succinate, -2);
