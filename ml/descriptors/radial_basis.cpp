@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include <keesom/core/errors.hpp>
 #include <keesom/ml/descriptors/radial_basis.hpp>
+#include <keesom/ml/descriptors/smooth_step.hpp>
 
 #include <Eigen/Eigenvalues>
 #include <fmt/format.h>
@@ -27,11 +28,8 @@ void require_range(double value, double low, double high, std::string_view name)
 }
 
 double fade(double r, const RadialOptions& options) {
-    const double t = (r - options.cutoff_radius + options.cutoff_width) / options.cutoff_width;
-    if (t <= 0.0) {
-        return 1.0;
-    }
-    return t >= 1.0 ? 0.0 : 1.0 - t * t * t * (10.0 - t * (15.0 - 6.0 * t));
+    return smooth_step_down((r - options.cutoff_radius + options.cutoff_width) /
+                            options.cutoff_width);
 }
 
 double importance(double r, const RadialOptions& options) {

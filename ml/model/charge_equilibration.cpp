@@ -4,6 +4,7 @@
 #include <keesom/core/elements.hpp>
 #include <keesom/core/errors.hpp>
 #include <keesom/core/fragments.hpp>
+#include <keesom/ml/descriptors/smooth_step.hpp>
 #include <keesom/ml/model/charge_equilibration.hpp>
 
 #include <Eigen/LU>
@@ -30,13 +31,9 @@ constexpr double bond_compliance = 10.0;
 // Bonds are fully open below this multiple of the sum of covalent radii.
 constexpr double open_bond = 1.1;
 
-/// Falls from 1 at open_bond to 0 at bond_tolerance, two derivatives continuous.
+/// Falls from 1 at open_bond to 0 at bond_tolerance.
 double openness(double distance, double radii) {
-    const double t = (distance / radii - open_bond) / (bond_tolerance - open_bond);
-    if (t <= 0.0) {
-        return 1.0;
-    }
-    return t >= 1.0 ? 0.0 : 1.0 - t * t * t * (10.0 - t * (15.0 - 6.0 * t));
+    return smooth_step_down((distance / radii - open_bond) / (bond_tolerance - open_bond));
 }
 
 double distance(const Molecule& molecule, Eigen::Index i, Eigen::Index j) {

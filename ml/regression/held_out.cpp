@@ -11,8 +11,7 @@ Eigen::MatrixXd leave_groups_out(const CholeskyFactor& covariance,
     Eigen::MatrixXd errors(dual.rows(), dual.cols());
     for (std::size_t g = 0; g < group_starts.size(); ++g) {
         const Eigen::Index first = group_starts[g];
-        const Eigen::Index last =
-            g + 1 < group_starts.size() ? group_starts[g + 1] : covariance.size();
+        const Eigen::Index last = group_end(group_starts, g, covariance.size());
         if (first < last) {
             const CholeskyFactor block(covariance.inverse_block(first, last - first));
             errors.middleRows(first, last - first) =

@@ -15,13 +15,22 @@
 
 #include <Eigen/Core>
 
+#include <cstddef>
 #include <span>
 
 namespace keesom {
 
+/// First row after group g of n rows in all.
+/// @param group_starts first row of each group, ascending from 0; groups are contiguous
+inline Eigen::Index group_end(std::span<const Eigen::Index> group_starts,
+                              std::size_t g,
+                              Eigen::Index n) {
+    return g + 1 < group_starts.size() ? group_starts[g + 1] : n;
+}
+
 /// Errors ŷ − y of each value, from the regression on all groups but its own; (N, outputs).
 /// @param dual A⁻¹ y; (N, outputs)
-/// @param group_starts first row of each group, ascending from 0; groups are contiguous
+/// @param group_starts as in group_end()
 Eigen::MatrixXd leave_groups_out(const CholeskyFactor& covariance,
                                  const Eigen::MatrixXd& dual,
                                  std::span<const Eigen::Index> group_starts);

@@ -73,10 +73,10 @@ TensorRegression regress_products(const TensorData& data,
     const Eigen::Index n = data.targets.cols();
     const Eigen::Index k = data.invariants.rows();
     const std::size_t groups = std::max<std::size_t>(group_starts.size(), 1);
-    const auto start = [&](std::size_t g) { return g < group_starts.size() ? group_starts[g] : n; };
     std::vector<NormalEquations> parts(groups);
     parallel_for(groups, [&](std::size_t g) {
-        parts[g] = normal_equations(data, g == 0 ? 0 : start(g), start(g + 1));
+        parts[g] =
+            normal_equations(data, g == 0 ? 0 : group_starts[g], group_end(group_starts, g, n));
     });
     NormalEquations all = parts.front();
     for (std::size_t g = 1; g < groups; ++g) {
@@ -87,8 +87,8 @@ TensorRegression regress_products(const TensorData& data,
     TensorRegression result;
     result.errors = Eigen::MatrixXd::Zero(data.targets.rows(), n);
     parallel_for(group_starts.size(), [&](std::size_t g) {
-        const Eigen::Index first = start(g);
-        const Eigen::Index count = start(g + 1) - first;
+        const Eigen::Index first = group_starts[g];
+        const Eigen::Index count = group_end(group_starts, g, n) - first;
         if (count == 0) {
             return;
         }

@@ -8,6 +8,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <set>
 #include <utility>
 
 namespace keesom {
@@ -42,6 +43,15 @@ EnvironmentFeatures all_features(const FeatureCalculator& calculator,
 
 Eigen::VectorXd ElementAtoms::feature_scales() const {
     return (reduction.variances.array() + smallest_variance).sqrt();
+}
+
+std::vector<int> elements_of(std::span<const PropertyRecord> records) {
+    std::set<int> elements;
+    for (const PropertyRecord& record : records) {
+        elements.insert(record.molecule.atomic_numbers.begin(),
+                        record.molecule.atomic_numbers.end());
+    }
+    return {elements.begin(), elements.end()};
 }
 
 Eigen::MatrixXd rounded_to_float(const Eigen::MatrixXd& matrix) {

@@ -38,6 +38,9 @@ struct ElementAtoms {
 /// length Σ_k x_k²/(λ_k + r) of about 100.
 inline constexpr double form_tolerance = 1e-5;
 
+/// Atomic numbers, ascending, distinct.
+std::vector<int> elements_of(std::span<const PropertyRecord> records);
+
 /// Gathers atoms and finds their features; reductions are rounded to single precision, as model
 /// files keep them.
 /// @param records in the order of their folds

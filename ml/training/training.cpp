@@ -38,15 +38,6 @@ void report(const TrainingProgress& progress, std::string_view stage, double fra
     }
 }
 
-std::vector<int> elements_of(std::span<const PropertyRecord> records) {
-    std::set<int> elements;
-    for (const PropertyRecord& record : records) {
-        elements.insert(record.molecule.atomic_numbers.begin(),
-                        record.molecule.atomic_numbers.end());
-    }
-    return {elements.begin(), elements.end()};
-}
-
 std::vector<int> charges_of(std::span<const PropertyRecord> records) {
     std::set<int> charges;
     for (const PropertyRecord& record : records) {
@@ -193,8 +184,7 @@ Eigen::VectorXd held_out_novelty(const ElementAtoms& atoms, double ridge) {
     Eigen::VectorXd result(x.cols());
     parallel_for(atoms.fold_starts.size(), [&](std::size_t f) {
         const Eigen::Index first = atoms.fold_starts[f];
-        const Eigen::Index last =
-            f + 1 < atoms.fold_starts.size() ? atoms.fold_starts[f + 1] : x.cols();
+        const Eigen::Index last = group_end(atoms.fold_starts, f, x.cols());
         if (first == last) {
             return;
         }

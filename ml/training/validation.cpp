@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include <keesom/core/atom_properties.hpp>
 #include <keesom/ml/descriptors/spherical_tensors.hpp>
+#include <keesom/ml/training/atom_table.hpp>
 #include <keesom/ml/training/validation.hpp>
 
 #include <algorithm>
 #include <cmath>
 #include <cstddef>
-#include <set>
 
 namespace keesom {
 
@@ -72,13 +72,8 @@ PropertyErrors errors_of(const AtomProperty& property, int element, const Values
 
 std::vector<PropertyErrors> property_errors(std::span<const PropertyRecord> records,
                                             std::span<const PropertyPrediction> predictions) {
-    std::set<int> elements;
-    for (const PropertyRecord& record : records) {
-        elements.insert(record.molecule.atomic_numbers.begin(),
-                        record.molecule.atomic_numbers.end());
-    }
     std::vector<PropertyErrors> errors;
-    for (const int element : elements) {
+    for (const int element : elements_of(records)) {
         for (const AtomProperty& property : atom_properties()) {
             errors.push_back(
                 errors_of(property, element, values_of(property, element, records, predictions)));

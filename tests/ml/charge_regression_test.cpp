@@ -9,20 +9,14 @@
 
 #include <algorithm>
 #include <cstddef>
-#include <set>
 #include <vector>
 
 namespace keesom {
 namespace {
 
 DescriptorOptions descriptor_of(const std::vector<PropertyRecord>& records) {
-    std::set<int> elements;
-    for (const PropertyRecord& record : records) {
-        elements.insert(record.molecule.atomic_numbers.begin(),
-                        record.molecule.atomic_numbers.end());
-    }
     DescriptorOptions options = testing::small_training().descriptor;
-    options.elements.assign(elements.begin(), elements.end());
+    options.elements = elements_of(records);
     return options;
 }
 
