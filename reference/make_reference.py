@@ -69,10 +69,11 @@ class Worker:
 class Run:
     """What all workers share: the work, the output and the count."""
 
-    def __init__(self, output, displacements, tasks):
+    def __init__(self, output, displacements, solvent, tasks):
         self.output = pathlib.Path(output)
         self.failed = pathlib.Path(f"{output}.failed")
         self.displacements = displacements
+        self.solvent = solvent
         self.done = records.names(self.output)
         self.failed.unlink(missing_ok=True)
         self.tasks = queue.SimpleQueue()
@@ -97,7 +98,10 @@ class Run:
         wanted = self.wanted(value[1] if kind == "smiles" else value["name"])
         if not wanted:
             return
-        molecule = geometries.from_smiles(*value) if kind == "smiles" else value
+        if kind == "smiles":
+            molecule = geometries.from_smiles(*value, solvent=self.solvent)
+        else:
+            molecule = {**value, "solvent": self.solvent}
         if molecule["name"] in wanted:
             yield molecule
         if self.displacements and len(molecule["symbols"]) > 1:
@@ -167,10 +171,13 @@ def main():
     parser.add_argument("--output", required=True, help="extended-XYZ file, appended to")
     parser.add_argument("--displace", type=int, default=0, metavar="N",
                         help="displaced geometries of each molecule (default 0)")
+    parser.add_argument("--solvent", metavar="NAME",
+                        help="optimize and displace in implicit solvent (ALPB, e.g. water), for zwitterions")
     parser.add_argument("--jobs", type=int, default=1, help="molecules at a time (default 1)")
     options = parser.parse_args()
     try:
-        run = Run(options.output, options.displace, list(tasks_of(options.molecules)))
+        run = Run(options.output, options.displace, options.solvent,
+                  list(tasks_of(options.molecules)))
     except (geometries.GeometryError, OSError) as error:
         print(f"make_reference: {error}", file=sys.stderr)
         return 2

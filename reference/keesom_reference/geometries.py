@@ -2,7 +2,8 @@
 """Geometries to make reference data for: from SMILES, from files, and displaced ones.
 
 A molecule is a dictionary with `name`, `source`, `charge`, `symbols` and `positions` (angstrom).
-Open Babel builds a molecule, GFN2-xTB optimizes it and gives the Hessian for displacements.
+Open Babel builds a molecule, GFN2-xTB optimizes it and gives the Hessian for displacements; both in
+implicit water if the molecule has `solvent`, where zwitterions keep their protons in place.
 """
 import gzip
 import hashlib
@@ -62,9 +63,19 @@ def charge_of_smiles(smiles):
     return total
 
 
-def from_smiles(smiles, name):
-    """Builds and optimizes a molecule."""
+def _xtb(molecule, directory, *options):
+    command = ["xtb", "start.xyz", *options, "--chrg", str(molecule["charge"])]
+    if molecule.get("solvent"):
+        command += ["--alpb", molecule["solvent"]]
+    _run(command, directory)
+
+
+def from_smiles(smiles, name, solvent=None):
+    """Builds and optimizes a molecule, in implicit solvent if one is named."""
     molecule = {"name": name, "source": f"SMILES/{smiles}", "charge": charge_of_smiles(smiles)}
+    if solvent:
+        molecule["solvent"] = solvent
+        molecule["source"] += f" in {solvent}"
     with tempfile.TemporaryDirectory() as directory:
         built = _run(["obabel", f"-:{smiles}", "-oxyz", "-h", "--gen3d"], directory)
         if not built.strip() or int(built.splitlines()[0]) == 0:
@@ -72,10 +83,7 @@ def from_smiles(smiles, name):
         molecule["symbols"], molecule["positions"] = _parse_xyz(built)
         pathlib.Path(directory, "start.xyz").write_text(_xyz(molecule))
         if len(molecule["symbols"]) > 1:
-            _run(
-                ["xtb", "start.xyz", "--opt", "tight", "--chrg", str(molecule["charge"])],
-                directory,
-            )
+            _xtb(molecule, directory, "--opt", "tight")
             _, molecule["positions"] = _parse_xyz(
                 pathlib.Path(directory, "xtbopt.xyz").read_text()
             )
@@ -86,7 +94,7 @@ def hessian(molecule):
     """Second derivatives of the GFN2-xTB energy, hartree/bohr^2, (3A, 3A)."""
     with tempfile.TemporaryDirectory() as directory:
         pathlib.Path(directory, "start.xyz").write_text(_xyz(molecule))
-        _run(["xtb", "start.xyz", "--hess", "--chrg", str(molecule["charge"])], directory)
+        _xtb(molecule, directory, "--hess")
         words = pathlib.Path(directory, "hessian").read_text().split()[1:]
     size = 3 * len(molecule["symbols"])
     return np.array(words, dtype=float).reshape(size, size)

@@ -67,6 +67,20 @@ class Pipeline(unittest.TestCase):
             make(str(molecules), "--output", str(output), "--displace", "1")
             self.assertEqual(output.read_text(), before)
 
+    def test_a_zwitterion_keeps_its_proton_in_implicit_water_only(self):
+        def nearest_hydrogen_to_oxygen(molecule):
+            symbols, positions = np.array(molecule["symbols"]), molecule["positions"]
+            oxygen, hydrogen = positions[symbols == "O"], positions[symbols == "H"]
+            return np.linalg.norm(oxygen[:, None] - hydrogen[None], axis=-1).min()
+
+        in_vacuum = geometries.from_smiles("[NH3+]CC(=O)[O-]", "glycine")
+        in_water = geometries.from_smiles("[NH3+]CC(=O)[O-]", "glycine", solvent="water")
+        self.assertLess(nearest_hydrogen_to_oxygen(in_vacuum), 1.1)
+        self.assertGreater(nearest_hydrogen_to_oxygen(in_water), 1.5)
+        self.assertEqual(in_water["source"], "SMILES/[NH3+]CC(=O)[O-] in water")
+        (moved,) = geometries.displaced(in_water, 1)
+        self.assertGreater(nearest_hydrogen_to_oxygen(moved), 1.4)
+
     def test_water_has_the_published_mbis_moments(self):
         # HF/cc-pVDZ water, 1.0 angstrom and 104.5 degrees: numbers of the test mbis-1 of Psi4 1.4 and
         # later, another implementation of the partitioning, which checked its volumes with HORTON.
