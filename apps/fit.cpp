@@ -43,7 +43,7 @@ void run_fit(const FitVerbOptions& options) {
         systems, model, options.fit, [](const std::string& line) { fmt::print("{}\n", line); });
     report.parameters.name = options.name;
     report.parameters.origin = fmt::format(
-        "keesom fit, component by component, to the reference components of {} systems out of {}; "
+        "keesom fit to the reference components and total energies of {} systems out of {}; "
         "predicted properties",
         report.n_systems,
         fmt::join(names, ", "));
@@ -51,7 +51,7 @@ void run_fit(const FitVerbOptions& options) {
 
     fmt::print("\n{} systems fitted\n", report.n_systems);
     fmt::print("{}", skipped_lines(report.skipped, false));
-    fmt::print("\n{}", to_table(report.components, EnergyUnit{}));
+    fmt::print("\n{}", to_table(report.total, report.components, EnergyUnit{}));
     print_warnings(report.warnings);
     fmt::print("\nwritten to {}\n", options.output.path);
 }

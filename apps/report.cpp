@@ -201,8 +201,14 @@ std::string to_table(const EnergyComponents& energy, const EnergyUnit& unit) {
     return table;
 }
 
-std::string to_table(const std::vector<ErrorStatistics>& components, const EnergyUnit& unit) {
-    return statistics_header(unit) + component_rows(components, unit);
+std::string to_table(const ErrorStatistics& total,
+                     const std::vector<ErrorStatistics>& components,
+                     const EnergyUnit& unit) {
+    std::string table = statistics_header(unit);
+    if (total.n > 0) {
+        table += statistics_row("total", total, unit);
+    }
+    return table + component_rows(components, unit);
 }
 
 std::string to_table(const EvaluatedSet& set, const EnergyUnit& unit, bool all_skipped) {
@@ -214,11 +220,7 @@ std::string to_table(const EvaluatedSet& set, const EnergyUnit& unit, bool all_s
                                     result.skipped.size(),
                                     set.file,
                                     set.reference_key);
-    table += statistics_header(unit);
-    if (result.total.n > 0) {
-        table += statistics_row("total", result.total, unit);
-    }
-    table += component_rows(result.components, unit);
+    table += to_table(result.total, result.components, unit);
     if (set.predicted) {
         table += difference_rows(set, unit);
     }

@@ -45,8 +45,11 @@ nlohmann::ordered_json to_json(const EnergyComponents& energy, const EnergyUnit&
 nlohmann::ordered_json to_json(const std::vector<EvaluatedSet>& sets, const EnergyUnit& unit);
 
 std::string to_table(const EnergyComponents& energy, const EnergyUnit& unit);
-/// Statistics of each component, in the order of component_names.
-std::string to_table(const std::vector<ErrorStatistics>& components, const EnergyUnit& unit);
+/// Statistics of the total, if any system has one, and of each component, in the order of
+/// component_names.
+std::string to_table(const ErrorStatistics& total,
+                     const std::vector<ErrorStatistics>& components,
+                     const EnergyUnit& unit);
 /// @param all_skipped whether to name every system that was skipped, and why
 std::string to_table(const EvaluatedSet& set, const EnergyUnit& unit, bool all_skipped);
 

@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: BSD-3-Clause
 //
-// Fit of the physical constants to energy components.
+// Fit of the physical constants to energy components and total energies.
 //
-// Each component is fitted on its own, by weighted least squares, one after the other. What is
-// fitted:
+// Each component is fitted on its own, by weighted least squares, one after the other. From there,
+// all constants are fitted to all components and to the totals at once: the reference totals are of
+// a better level than the components, and errors of components can cancel. What is fitted:
 //
 //   electrostatics   decay_scale of each element
 //   exchange         amplitude, decay_scale, dipole_scale, quadrupole_scale of each element,
@@ -14,7 +15,8 @@
 //                    fixed β
 //
 // The residual of a system is (E − E_ref)/(e0 + f|E_exchange,ref|): absolute at long range,
-// relative where densities overlap and the model, like the reference, is less certain.
+// relative where densities overlap and the model, like the reference, is less certain. Those beyond
+// 2 count linearly (Huber's loss).
 //
 // References end where molecules no longer come, and constants that agree with all of them can have
 // charge transfer or penetration win over exchange at shorter distances, so that atoms fuse. Two
@@ -29,9 +31,9 @@
 //   0.42 of the sum of van der Waals radii, have to repel: exchange less all attraction that is
 //   known when a component is fitted must leave a fraction of exchange, 0.5 in the fit of exchange
 //   (against electrostatics, polarization and many-body dispersion), 0.4 in that of charge
-//   transfer, 0.3 in that of dispersion. What is missing is a residual in the same measure as the
-//   others; what repels enough is none. Places where polarization or many-body dispersion has no
-//   solution are left out: Physics refuses them.
+//   transfer, 0.3 in that of dispersion and in that of all constants. What is missing is a residual
+//   in the same measure as the others; what repels enough is none. Places where polarization or
+//   many-body dispersion has no solution are left out: Physics refuses them.
 #pragma once
 
 #include <keesom/core/io/reference_systems.hpp>
@@ -39,6 +41,8 @@
 #include <keesom/interaction/benchmark.hpp>
 #include <keesom/interaction/parameter_set.hpp>
 
+#include <cmath>
+#include <cstddef>
 #include <functional>
 #include <span>
 #include <string>
@@ -46,29 +50,40 @@
 
 namespace keesom {
 
+/// What a residual is measured in.
+struct FitTolerance {
+    double absolute = 0.0;  ///< e0, hartree
+    double relative = 0.0;  ///< f
+
+    [[nodiscard]] double of(double exchange) const {
+        return absolute + relative * std::abs(exchange);
+    }
+};
+
 struct FitOptions {
-    double absolute_error = 3e-4;  ///< e0, hartree
-    double relative_error = 0.05;  ///< f
-    double smallest_scale = 0.9;   ///< systems with a smaller `scale` are left out
-    int max_iterations = 100;      ///< of Levenberg–Marquardt, for each component
-    int close_approaches = 60;     ///< that must not attract, for each pair of elements
+    FitTolerance component = {.absolute = 3e-4, .relative = 0.05};
+    FitTolerance total = {.absolute = 1e-4, .relative = 0.015};
+    double smallest_scale = 0.9;  ///< systems with a smaller `scale` are left out
+    int max_iterations = 100;     ///< of Levenberg–Marquardt, for each of the fits
+    int close_approaches = 60;    ///< that must not attract, for each pair of elements
 };
 
 struct FitReport {
     ParameterSet parameters;
     std::size_t n_systems = 0;
     std::vector<SkippedSystem> skipped;
-    std::vector<std::string> warnings;  ///< components whose fit did not converge
+    std::vector<std::string> warnings;  ///< fits that did not converge
     std::vector<ErrorStatistics>
-        components;  ///< of the fitted set, in the order of component_names
+        components;         ///< of the fitted set, in the order of component_names
+    ErrorStatistics total;  ///< of the fitted set, of systems with a reference total
 };
 
 /// Called with a line of progress.
 using FitLog = std::function<void(const std::string&)>;
 
-/// Fits all constants to the reference components of the systems, starting from
-/// initial_parameters(). Systems without components, of unsupported elements or with charged
-/// monomers are left out and listed.
+/// Fits all constants to the reference components and, where there are any, total energies
+/// (`e_ref`) of the systems, starting from initial_parameters(). Systems without components or of
+/// unsupported elements are left out and listed.
 /// @throws InputError if fewer systems are left than there are constants
 FitReport fit_components(std::span<const ReferenceSystem> systems,
                          const PropertyModel& model,

@@ -1,0 +1,22 @@
+// SPDX-License-Identifier: BSD-3-Clause
+//
+// Where no reference reaches: molecules closer than any come, which must repel.
+#pragma once
+
+#include <keesom/dispersion/dispersion.hpp>
+#include <keesom/interaction/fitting/fit_system.hpp>
+#include <keesom/multipoles/polarization.hpp>
+
+#include <vector>
+
+namespace keesom {
+
+/// Pairs of the monomers of the given systems, turned at random and brought closer than any
+/// molecules come, as many for each pair of elements. Kept are those for which polarization and
+/// many-body dispersion have a solution. They have no reference.
+std::vector<FitSystem> random_close_approaches(const std::vector<FitSystem>& systems,
+                                               int for_each_pair,
+                                               const Polarization& polarization,
+                                               const Dispersion& dispersion);
+
+}  // namespace keesom
