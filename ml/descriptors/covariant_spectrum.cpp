@@ -135,4 +135,36 @@ void CovariantSpectrum::evaluate(const Eigen::MatrixXd& coefficients,
     }
 }
 
+Eigen::VectorXd CovariantSpectrum::contract(
+    const Eigen::MatrixXd& coefficients, const Eigen::Ref<const Eigen::VectorXd>& weights) const {
+    Eigen::VectorXd result =
+        Eigen::VectorXd::Zero(static_cast<Eigen::Index>(couplings_.front().components.size()));
+    Eigen::MatrixXd of_pairs(channels_, channels_);
+    Eigen::Index next = 0;
+    for (const HarmonicCoupling& coupling : couplings_) {
+        const auto rows_of = [&](int l) {
+            return coefficients.block(0, harmonics_index(l, -l), channels_, 2 * l + 1);
+        };
+        // Column q is row q of what evaluate() makes of `products`.
+        for (Eigen::Index q = 0; q < channels_; ++q) {
+            if (coupling.l == coupling.l_prime) {
+                of_pairs.col(q).head(q) = std::numbers::sqrt2 * weights.segment(next, q);
+                of_pairs(q, q) = weights[next + q];
+                of_pairs.col(q).tail(channels_ - q - 1).setZero();
+                next += q + 1;
+            } else {
+                of_pairs.col(q) = std::numbers::sqrt2 * weights.segment(next, channels_);
+                next += channels_;
+            }
+        }
+        const Eigen::MatrixXd products =
+            rows_of(coupling.l).transpose() * (of_pairs * rows_of(coupling.l_prime));
+        for (Eigen::Index m = 0; m < result.size(); ++m) {
+            result[m] +=
+                coupling.components[static_cast<std::size_t>(m)].cwiseProduct(products).sum();
+        }
+    }
+    return result;
+}
+
 }  // namespace keesom

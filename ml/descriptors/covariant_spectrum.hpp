@@ -50,6 +50,13 @@ public:
     /// @param tensors (size(), 2λ+1), overwritten
     void evaluate(const Eigen::MatrixXd& coefficients, Eigen::Ref<Eigen::MatrixXd> tensors) const;
 
+    /// Σ_k w_k p^λ_k without the single tensors: for each coupling Σ_mm' G (c_lᵀ W c_l')_mm', where
+    /// W holds the weights of the pairs of channels.
+    /// @param weights size() of them
+    /// @returns (2λ+1)
+    [[nodiscard]] Eigen::VectorXd contract(const Eigen::MatrixXd& coefficients,
+                                           const Eigen::Ref<const Eigen::VectorXd>& weights) const;
+
 private:
     Eigen::Index channels_;
     Eigen::Index size_ = 0;

@@ -70,29 +70,41 @@ Eigen::Index FeatureCalculator::size(std::size_t rank) const {
     return directions.size() > 0 ? directions.rows() : spectra_[rank].size();
 }
 
-EnvironmentFeatures FeatureCalculator::features(
+NormalizedExpansions FeatureCalculator::normalized_expansions(
     std::span<const AtomicEnvironment> environments) const {
     const auto n = static_cast<Eigen::Index>(environments.size());
-    EnvironmentFeatures result;
-    for (std::size_t rank = 0; rank < rank_count; ++rank) {
-        result.ranks[rank].resize(spectra_[rank].size(), components(rank) * n);
-    }
+    NormalizedExpansions result;
+    result.invariants.resize(spectra_[0].size(), n);
     for (Eigen::Index i = 0; i < n; ++i) {
-        const Eigen::MatrixXd coefficients =
+        Eigen::MatrixXd coefficients =
             reduction_.channels.apply(expansion_.expand(environments[static_cast<std::size_t>(i)]));
-        for (std::size_t rank = 0; rank < rank_count; ++rank) {
-            const Eigen::Index d = components(rank);
-            spectra_[rank].evaluate(coefficients, result.ranks[rank].middleCols(d * i, d));
-        }
-        const double norm = result.ranks[0].col(i).norm();
-        for (std::size_t rank = 0; rank < rank_count; ++rank) {
-            const Eigen::Index d = components(rank);
-            result.ranks[rank].middleCols(d * i, d) /= norm;
-        }
+        spectra_[0].evaluate(coefficients, result.invariants.col(i));
+        const double norm = result.invariants.col(i).norm();
+        result.invariants.col(i) /= norm;
+        coefficients /= std::sqrt(norm);
+        result.coefficients.push_back(std::move(coefficients));
     }
-    for (std::size_t rank = 0; rank < rank_count; ++rank) {
+    if (reduction_.directions[0].size() > 0) {
+        result.invariants = reduction_.directions[0] * result.invariants;
+    }
+    return result;
+}
+
+EnvironmentFeatures FeatureCalculator::features(
+    std::span<const AtomicEnvironment> environments) const {
+    NormalizedExpansions expansions = normalized_expansions(environments);
+    EnvironmentFeatures result;
+    result.ranks[0] = std::move(expansions.invariants);
+    for (std::size_t rank = 1; rank < rank_count; ++rank) {
+        const Eigen::Index d = components(rank);
+        Eigen::MatrixXd& features = result.ranks[rank];
+        features.resize(spectra_[rank].size(), d * result.size());
+        for (Eigen::Index i = 0; i < result.size(); ++i) {
+            spectra_[rank].evaluate(expansions.coefficients[static_cast<std::size_t>(i)],
+                                    features.middleCols(d * i, d));
+        }
         if (reduction_.directions[rank].size() > 0) {
-            result.ranks[rank] = reduction_.directions[rank] * result.ranks[rank];
+            features = reduction_.directions[rank] * features;
         }
     }
     return result;

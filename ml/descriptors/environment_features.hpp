@@ -27,6 +27,15 @@ struct EnvironmentFeatures {
     [[nodiscard]] Eigen::Index size() const { return ranks[0].cols(); }
 };
 
+/// Of a list of N environments the invariant features and what features of higher rank are made of.
+struct NormalizedExpansions {
+    Eigen::MatrixXd invariants;  ///< as EnvironmentFeatures::ranks[0]
+
+    /// Contracted expansions over the square root of the norm of their power spectrum, so that what
+    /// is of second order in them is over that norm; (channels, (max_angular+1)²) each
+    std::vector<Eigen::MatrixXd> coefficients;
+};
+
 /// Which combinations of channels and of features are kept.
 struct FeatureReduction {
     ChannelContraction channels;
@@ -48,6 +57,23 @@ public:
     /// @throws ModelError for an element that is not among the options
     [[nodiscard]] EnvironmentFeatures features(
         std::span<const AtomicEnvironment> environments) const;
+
+    /// What suffices where no single feature of higher rank is asked for.
+    /// @throws ModelError for an element that is not among the options
+    [[nodiscard]] NormalizedExpansions normalized_expansions(
+        std::span<const AtomicEnvironment> environments) const;
+
+    /// Σ_k w_k τ_k over the features of a rank that is not projected, at a fraction of the cost of
+    /// the single features.
+    /// @param coefficients one of NormalizedExpansions::coefficients
+    /// @param weights size(rank) of them
+    /// @returns (2λ+1)
+    [[nodiscard]] Eigen::VectorXd combined_feature(
+        std::size_t rank,
+        const Eigen::MatrixXd& coefficients,
+        const Eigen::Ref<const Eigen::VectorXd>& weights) const {
+        return spectra_[rank].contract(coefficients, weights);
+    }
 
 private:
     DensityExpansion expansion_;

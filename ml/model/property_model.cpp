@@ -4,7 +4,6 @@
 #include <keesom/ml/descriptors/spherical_tensors.hpp>
 #include <keesom/ml/model/charge_equilibration.hpp>
 #include <keesom/ml/model/property_model.hpp>
-#include <keesom/ml/regression/tensor_regression.hpp>
 
 #include <fmt/format.h>
 
@@ -218,8 +217,9 @@ PropertyPrediction KernelPropertyModel::predict(const Molecule& molecule) const 
         if (atoms.empty()) {
             continue;
         }
-        const EnvironmentFeatures features = calculators_[e].features(environments);
-        const Eigen::MatrixXd& x = features.ranks[0];
+        const FeatureCalculator& calculator = calculators_[e];
+        const NormalizedExpansions expansions = calculator.normalized_expansions(environments);
+        const Eigen::MatrixXd& x = expansions.invariants;
         electronegativities(atoms) =
             element.electronegativity.evaluate(x, electronegativity_charge(molecule));
         for (std::size_t p = 0; p < element.locals.size(); ++p) {
@@ -230,11 +230,16 @@ PropertyPrediction KernelPropertyModel::predict(const Molecule& molecule) const 
         for (std::size_t p = 0; p < element.tensor_weights.size(); ++p) {
             const AtomProperty& property = *tensor_properties()[p];
             const Eigen::MatrixXd& weights = element.tensor_weights[p];
-            property.values(properties)(Eigen::all, atoms) = cartesian_values(
-                property.rank(),
-                evaluate_tensors(weights,
-                                 x.topRows(weights.rows()),
-                                 features.ranks[static_cast<std::size_t>(property.rank())]));
+            const Eigen::MatrixXd of_features = weights.transpose() * x.topRows(weights.rows());
+            Eigen::MatrixXd tensors(2 * property.rank() + 1, x.cols());
+            for (Eigen::Index i = 0; i < x.cols(); ++i) {
+                tensors.col(i) = calculator.combined_feature(
+                    static_cast<std::size_t>(property.rank()),
+                    expansions.coefficients[static_cast<std::size_t>(i)],
+                    of_features.col(i));
+            }
+            property.values(properties)(Eigen::all, atoms) =
+                cartesian_values(property.rank(), tensors);
         }
     }
 

@@ -61,6 +61,23 @@ TEST(CovariantSpectrum, OfRankZeroIsThePowerSpectrum) {
                 1e-13 * std::abs(product));
 }
 
+TEST(CovariantSpectrum, ContractsToTheWeightedSumOfItsTensors) {
+    std::mt19937 random(75);
+    std::normal_distribution<double> normal;
+    const DensityExpansion expansion(small_descriptor());
+    const Eigen::MatrixXd coefficients = expansion.expand(random_environment(random, 7));
+    for (const int rank : {0, 1, 2, 3}) {
+        const CovariantSpectrum spectrum(rank, 6, small_descriptor().max_angular);
+        const Eigen::VectorXd weights =
+            Eigen::VectorXd::NullaryExpr(spectrum.size(), [&] { return normal(random); });
+        const Eigen::VectorXd expected =
+            evaluated(spectrum, rank, coefficients).transpose() * weights;
+        EXPECT_LT((spectrum.contract(coefficients, weights) - expected).norm(),
+                  1e-12 * expected.norm())
+            << rank;
+    }
+}
+
 TEST(CovariantSpectrum, TurnsLikeTheHarmonicsOfItsRank) {
     std::mt19937 random(72);
     const DensityExpansion expansion(small_descriptor());
