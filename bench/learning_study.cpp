@@ -7,13 +7,14 @@
 //
 // STUDY is
 //   curves        errors on one fixed fifth of the species, trained on ever more of the others
-//   held-out      every kind of atom predicted by cross-validation, to plot
-//   settings      the product's training with some of its settings changed
+//   held-out      what cross-validation predicts, to plot, and its errors
+//   settings      the product's regressions with other descriptors
 //   charges       charges learned directly, as local properties
 //   tensors       dipoles and quadrupoles by other covariant kernels
 //
 // Tables are written to FOLDER/STUDY.csv, or FOLDER/STUDY_hcno.csv with --neutral-hcno, which keeps
-// neutral molecules of H, C, N and O only.
+// neutral molecules of H, C, N and O only. The last three take half of the species, and learn
+// tensors from some atoms of each element.
 #include "two_body_kernel.hpp"
 
 #include <keesom/core/elements.hpp>
@@ -24,6 +25,7 @@
 #include <keesom/ml/regression/held_out.hpp>
 #include <keesom/ml/regression/tensor_regression.hpp>
 #include <keesom/ml/training/atom_table.hpp>
+#include <keesom/ml/training/charge_regression.hpp>
 #include <keesom/ml/training/molecular_graph.hpp>
 #include <keesom/ml/training/training.hpp>
 
@@ -35,12 +37,13 @@
 #include <cstddef>
 #include <cstdint>
 #include <cstdio>
+#include <exception>
 #include <filesystem>
 #include <fstream>
 #include <functional>
+#include <iterator>
 #include <map>
 #include <numeric>
-#include <set>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -71,6 +74,16 @@ private:
     std::ofstream stream_;
 };
 
+/// Where tables go.
+struct Output {
+    std::filesystem::path folder;
+    std::string_view suffix;  ///< of their names
+
+    [[nodiscard]] Table table(std::string_view name, std::string_view header) const {
+        return {folder / fmt::format("{}{}.csv", name, suffix), header};
+    }
+};
+
 bool is_neutral_hcno(const PropertyRecord& record) {
     constexpr int hcno[] = {1, 6, 7, 8};
     return record.molecule.charge == 0 &&
@@ -82,6 +95,10 @@ bool is_neutral_hcno(const PropertyRecord& record) {
 bool is_multipole(const AtomProperty& property) {
     return property.key == "charge" || !property.is_scalar();
 }
+
+/// Of tables of what was tried.
+constexpr std::string_view attempt_header =
+    "variant,noise,element,property,count,mae,standard_deviation";
 
 struct Spread {
     double mean_absolute = 0.0;
@@ -128,15 +145,19 @@ std::map<int, int> count_atoms(const Records& records) {
     return counts;
 }
 
-void learning_curves(const Records& records, Table& table) {
+void learning_curves(const Records& records, const Output& output) {
+    Table table = output.table(
+        "curves", "species,molecules,atoms,element,property,unit,count,mae,standard_deviation");
     const std::vector<Records> species = shuffled_species(records);
     const std::size_t trained = species.size() * 4 / 5;
     const Records test = join(species, trained, species.size());
+    TrainingOptions options;
+    options.folds = 2;  // the fewest: the model does not depend on them, only its own errors do
     const std::vector<std::size_t> sizes = {
         species.size() / 16, species.size() / 8, species.size() / 4, species.size() / 2, trained};
     for (const std::size_t size : sizes) {
         const Records training = join(species, 0, size);
-        const KernelPropertyModel model = train(training, {}).model;
+        const KernelPropertyModel model = train(training, options).model;
         // Small sets may lack an element.
         const std::vector<int> known = model.supported_elements();
         Records familiar;
@@ -169,8 +190,21 @@ void learning_curves(const Records& records, Table& table) {
 // Values of one property of one element that are written; a plot shows no more.
 constexpr int plotted_values = 3000;
 
-void held_out_predictions(const Records& records, Table& table) {
+void held_out_predictions(const Records& records, const Output& output) {
     const TrainingResult result = train(records, {});
+    Table summary =
+        output.table("held-out_errors", "element,property,unit,count,mae,rmse,standard_deviation");
+    for (const PropertyErrors& errors : result.errors) {
+        summary.add("{},{},{},{},{:.6f},{:.6f},{:.6f}",
+                    element_symbol(errors.element),
+                    errors.property,
+                    errors.unit,
+                    errors.count,
+                    errors.mean_absolute_error,
+                    errors.root_mean_square_error,
+                    errors.standard_deviation);
+    }
+    Table table = output.table("held-out", "element,property,component,reference,predicted,sd");
     const std::map<int, int> counts = count_atoms(records);
     for (const AtomProperty& property : atom_properties()) {
         if (!is_multipole(property)) {
@@ -202,64 +236,60 @@ void held_out_predictions(const Records& records, Table& table) {
     }
 }
 
-// ---- The product with other settings.
+// ---- What was tried: on the same molecules, in the same folds.
 
-/// Half of the species, so that many regressions take minutes. What is compared with each other is
-/// found from the same molecules in the same folds.
+/// Half of the species, so that many regressions take minutes.
 Records compared_molecules(const Records& records) {
     const std::vector<Records> species = shuffled_species(records);
     return join(species, 0, species.size() / 2);
 }
 
-void other_settings(const Records& all, Table& table) {
-    const Records records = compared_molecules(all);
-    const auto run = [&](std::string_view variant, const TrainingOptions& options) {
-        for (const PropertyErrors& errors : train(records, options).errors) {
-            table.add("{},{},{},{},{:.6f},{:.6f}",
-                      variant,
-                      element_symbol(errors.element),
-                      errors.property,
-                      errors.count,
-                      errors.mean_absolute_error,
-                      errors.standard_deviation);
-        }
-    };
-    run("product", {});
-    for (const double cutoff : {6.0, 8.0, 13.0}) {
-        TrainingOptions options;
-        options.descriptor.radial.cutoff_radius = cutoff;
-        run(fmt::format("cutoff {} bohr", cutoff), options);
-    }
-    TrainingOptions options;
-    options.descriptor.element_coupling = 0.0;
-    run("element_coupling 0", options);
-}
-
-// ---- Regressions that the product does not use, on its features and its folds.
-
 /// Atoms of each element with their features, and the records they refer to.
 struct Atoms {
     Records records;  // in the order of their folds
+    std::vector<int> folds;
     std::vector<ElementAtoms> elements;
 };
 
-Atoms gather(const Records& all) {
-    const Records records = compared_molecules(all);
-    const TrainingOptions options;
-    const std::vector<int> fold_of = assign_folds(records, options.folds);
+Atoms gather(const Records& records, DescriptorOptions descriptor) {
+    const std::vector<int> fold_of = assign_folds(records, TrainingOptions().folds);
     std::vector<std::size_t> order(records.size());
     std::iota(order.begin(), order.end(), std::size_t{0});
     std::ranges::stable_sort(order, {}, [&](std::size_t r) { return fold_of[r]; });
     Atoms atoms;
-    std::vector<int> folds;
     for (const std::size_t r : order) {
         atoms.records.push_back(records[r]);
-        folds.push_back(fold_of[r]);
+        atoms.folds.push_back(fold_of[r]);
     }
-    DescriptorOptions descriptor = options.descriptor;
     descriptor.elements = elements_of(records);
-    atoms.elements = gather_atoms(atoms.records, folds, descriptor);
+    atoms.elements = gather_atoms(atoms.records, atoms.folds, descriptor);
     return atoms;
+}
+
+/// Reports the errors of charges of each record.
+void add_charges(std::string_view variant,
+                 double noise,
+                 const Atoms& atoms,
+                 const std::vector<Eigen::VectorXd>& predicted,
+                 Table& table) {
+    for (const ElementAtoms& element : atoms.elements) {
+        Eigen::ArrayXd reference(static_cast<Eigen::Index>(element.atoms.size()));
+        Eigen::ArrayXd errors(reference.size());
+        for (std::size_t i = 0; i < element.atoms.size(); ++i) {
+            const auto [record, index] = element.atoms[i];
+            const auto row = static_cast<Eigen::Index>(i);
+            reference[row] = atoms.records[record].properties.charges[index];
+            errors[row] = predicted[record][index] - reference[row];
+        }
+        const Spread spread = spread_of(errors, reference);
+        table.add("{},{},{},charge,{},{:.6f},{:.6f}",
+                  variant,
+                  noise,
+                  element_symbol(element.element),
+                  reference.size(),
+                  spread.mean_absolute,
+                  spread.standard_deviation);
+    }
 }
 
 /// Charges of the atoms of an element, predicted without their folds.
@@ -277,8 +307,9 @@ Eigen::VectorXd local_charges(const ElementAtoms& atoms,
     return reference + leave_groups_out(factor, factor.solve(centred), atoms.fold_starts);
 }
 
-void directly_learned_charges(const Records& records, Table& table) {
-    const Atoms atoms = gather(records);
+void directly_learned_charges(const Records& records, const Output& output) {
+    Table table = output.table("charges", attempt_header);
+    const Atoms atoms = gather(compared_molecules(records), {});
     for (const int exponent : {1, 2, 3}) {
         for (const double noise : {1e-4, 1e-3, 1e-2}) {
             std::vector<Eigen::VectorXd> predicted;
@@ -303,29 +334,12 @@ void directly_learned_charges(const Records& records, Table& table) {
                     atoms.records[r].molecule.charge / static_cast<double>(predicted[r].size()) -
                     predicted[r].mean();
             }
-            for (const ElementAtoms& element : atoms.elements) {
-                Eigen::ArrayXd reference(static_cast<Eigen::Index>(element.atoms.size()));
-                Eigen::ArrayXd errors(reference.size());
-                for (std::size_t i = 0; i < element.atoms.size(); ++i) {
-                    const auto [record, index] = element.atoms[i];
-                    const auto row = static_cast<Eigen::Index>(i);
-                    reference[row] = atoms.records[record].properties.charges[index];
-                    errors[row] = predicted[record][index] - reference[row];
-                }
-                const Spread spread = spread_of(errors, reference);
-                table.add("local zeta {},{},{},charge,{},{:.6f},{:.6f}",
-                          exponent,
-                          noise,
-                          element_symbol(element.element),
-                          reference.size(),
-                          spread.mean_absolute,
-                          spread.standard_deviation);
-            }
+            add_charges(fmt::format("local zeta {}", exponent), noise, atoms, predicted, table);
         }
     }
 }
 
-// ---- Dipoles and quadrupoles by other kernels.
+// ---- Dipoles and quadrupoles.
 
 // Atoms of each element, as many as the covariances of all pairs can be had for in seconds.
 constexpr Eigen::Index tensor_atoms = 800;
@@ -437,25 +451,24 @@ Eigen::MatrixXd process_errors(Eigen::MatrixXd covariance,
         .reshaped(sample.targets.rows(), sample.targets.cols());
 }
 
-/// Calls a regression for each amount of noise, and reports its errors.
-void try_tensors(std::string_view variant,
+/// Reports errors (2λ+1, N) of spherical components as those of Cartesian ones.
+void add_tensors(std::string_view variant,
+                 double noise,
                  const ElementAtoms& atoms,
                  const AtomProperty& property,
                  const TensorSample& sample,
-                 Table& table,
-                 const std::function<Eigen::MatrixXd(double regularization)>& errors) {
-    for (const double regularization : {3e-5, 3e-4, 3e-3, 3e-2}) {
-        const Spread spread = spread_of(cartesian_values(sample.rank, errors(regularization)),
-                                        cartesian_values(sample.rank, sample.targets));
-        table.add("{},{},{},{},{},{:.6f},{:.6f}",
-                  variant,
-                  regularization,
-                  element_symbol(atoms.element),
-                  property.key,
-                  sample.targets.cols(),
-                  spread.mean_absolute,
-                  spread.standard_deviation);
-    }
+                 const Eigen::MatrixXd& errors,
+                 Table& table) {
+    const Spread spread = spread_of(cartesian_values(sample.rank, errors),
+                                    cartesian_values(sample.rank, sample.targets));
+    table.add("{},{},{},{},{},{:.6f},{:.6f}",
+              variant,
+              noise,
+              element_symbol(atoms.element),
+              property.key,
+              sample.targets.cols(),
+              spread.mean_absolute,
+              spread.standard_deviation);
 }
 
 void covariant_kernels(const ElementAtoms& atoms,
@@ -465,7 +478,9 @@ void covariant_kernels(const ElementAtoms& atoms,
                        Table& table) {
     const TensorSample data = sample(atoms, records, property);
     const auto attempt = [&](std::string_view variant, const auto& errors) {
-        try_tensors(variant, atoms, property, data, table, errors);
+        for (const double noise : {3e-5, 3e-4, 3e-3, 3e-2}) {
+            add_tensors(variant, noise, atoms, property, data, errors(noise), table);
+        }
     };
     const auto products = [&](std::string_view name,
                               const Eigen::MatrixXd& tensors,
@@ -514,9 +529,10 @@ void check_closed_form() {
     }
 }
 
-void other_tensor_kernels(const Records& records, Table& table) {
+void other_tensor_kernels(const Records& records, const Output& output) {
     check_closed_form();
-    const Atoms atoms = gather(records);
+    Table table = output.table("tensors", attempt_header);
+    const Atoms atoms = gather(compared_molecules(records), {});
     for (const ElementAtoms& element : atoms.elements) {
         for (const AtomProperty& property : atom_properties()) {
             if (!property.is_scalar()) {
@@ -527,28 +543,64 @@ void other_tensor_kernels(const Records& records, Table& table) {
     }
 }
 
+// ---- The product's regressions with another descriptor.
+
+void other_settings(const Records& all, const Output& output) {
+    Table table = output.table("settings", attempt_header);
+    const Records records = compared_molecules(all);
+    const TrainingOptions product;
+    const auto run = [&](std::string_view variant, const DescriptorOptions& descriptor) {
+        const Atoms atoms = gather(records, descriptor);
+        const double noise = product.regularization.charges;
+        add_charges(variant,
+                    noise,
+                    atoms,
+                    regress_charges(atoms.records, atoms.folds, atoms.elements, noise).held_out,
+                    table);
+        for (const ElementAtoms& element : atoms.elements) {
+            for (const AtomProperty& property : atom_properties()) {
+                if (!property.is_scalar()) {
+                    const TensorSample data = sample(element, atoms.records, property);
+                    const TensorData products{data.invariants.topRows(product.tensor_invariants),
+                                              data.tensors,
+                                              data.targets};
+                    const double ridge = product.regularization.tensors;
+                    add_tensors(variant,
+                                ridge,
+                                element,
+                                property,
+                                data,
+                                regress_tensors(products, ridge, data.fold_starts).errors,
+                                table);
+                }
+            }
+        }
+    };
+    run("product", product.descriptor);
+    for (const double cutoff : {6.0, 8.0, 13.0}) {
+        DescriptorOptions descriptor = product.descriptor;
+        descriptor.radial.cutoff_radius = cutoff;
+        run(fmt::format("cutoff {} bohr", cutoff), descriptor);
+    }
+    DescriptorOptions descriptor = product.descriptor;
+    descriptor.element_coupling = 0.0;
+    run("element_coupling 0", descriptor);
+}
+
 // ---- The program.
 
 struct Study {
     std::string_view name;
-    std::string_view header;
-    void (*run)(const Records& records, Table& table);
+    void (*run)(const Records& records, const Output& output);
 };
 
-constexpr Study studies[] = {
-    {"curves",
-     "species,molecules,atoms,element,property,unit,count,mae,standard_deviation",
-     learning_curves},
-    {"held-out", "element,property,component,reference,predicted,sd", held_out_predictions},
-    {"settings", "variant,element,property,count,mae,standard_deviation", other_settings},
-    {"charges",
-     "variant,noise,element,property,count,mae,standard_deviation",
-     directly_learned_charges},
-    {"tensors",
-     "variant,noise,element,property,count,mae,standard_deviation",
-     other_tensor_kernels}};
+constexpr Study studies[] = {{"curves", learning_curves},
+                             {"held-out", held_out_predictions},
+                             {"settings", other_settings},
+                             {"charges", directly_learned_charges},
+                             {"tensors", other_tensor_kernels}};
 
-int run(std::vector<std::string> arguments) {
+void run(std::vector<std::string> arguments) {
     const bool neutral_hcno = std::erase(arguments, "--neutral-hcno") > 0;
     const auto study = std::ranges::find(
         studies, arguments.empty() ? std::string_view() : arguments.front(), &Study::name);
@@ -565,19 +617,17 @@ int run(std::vector<std::string> arguments) {
     if (neutral_hcno) {
         std::erase_if(records, std::not_fn(is_neutral_hcno));
     }
-    const std::filesystem::path folder = arguments[1];
-    std::filesystem::create_directories(folder);
-    Table table(folder / fmt::format("{}{}.csv", study->name, neutral_hcno ? "_hcno" : ""),
-                study->header);
-    study->run(records, table);
-    return 0;
+    const Output output{arguments[1], neutral_hcno ? "_hcno" : ""};
+    std::filesystem::create_directories(output.folder);
+    study->run(records, output);
 }
 
 }  // namespace
 
 int main(int argc, char** argv) {
     try {
-        return run({argv + 1, argv + argc});
+        run({argv + 1, argv + argc});
+        return 0;
     } catch (const std::exception& error) {
         fmt::print(stderr, "learning_study: {}\n", error.what());
         return 1;
