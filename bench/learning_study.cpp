@@ -241,7 +241,14 @@ void held_out_predictions(const Records& records, const Output& output) {
 /// Half of the species, so that many regressions take minutes.
 Records compared_molecules(const Records& records) {
     const std::vector<Records> species = shuffled_species(records);
-    return join(species, 0, species.size() / 2);
+    Records compared = join(species, 0, species.size() / 2);
+    fmt::print("{} of {} species: {} of {} molecules\n",
+               species.size() / 2,
+               species.size(),
+               compared.size(),
+               records.size());
+    std::fflush(stdout);
+    return compared;
 }
 
 /// Atoms of each element with their features, and the records they refer to.

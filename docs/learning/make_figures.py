@@ -5,7 +5,7 @@
     make_figures.py FOLDER    # where learning_study wrote its tables
 
 Writes learning_curves.png and correlation_*.png beside this file, the small tables to its folder
-`data`, and prints the tables of README.md. Needs matplotlib (Debian: python3-matplotlib).
+`data`, and puts the tables into README.md. Needs matplotlib (Debian: python3-matplotlib).
 """
 
 import csv
@@ -17,6 +17,7 @@ import matplotlib
 
 matplotlib.use("Agg")
 import matplotlib.pyplot as plt  # noqa: E402
+from matplotlib.ticker import FuncFormatter, LogLocator, NullFormatter  # noqa: E402
 
 HERE = pathlib.Path(__file__).resolve().parent
 ELEMENTS = ["H", "C", "N", "O", "F", "P", "S", "Cl", "Br"]
@@ -35,6 +36,35 @@ PROPERTIES = {
 SHOWN_QUANTILE = 0.001
 
 
+SETTINGS = {
+    "cutoff 6 bohr": "the same, cutoff 6 bohr",
+    "cutoff 8 bohr": "the same, cutoff 8 bohr",
+    "cutoff 13 bohr": "the same, cutoff 13 bohr",
+    "element_coupling 0": "the same, neighbors of different elements unlike",
+}
+CHARGE_VARIANTS = {
+    "product": "**electronegativities, ζ = 2, cutoff 11 bohr**",
+    **SETTINGS,
+    "local zeta 1": "charges themselves, ζ = 1",
+    "local zeta 2": "charges themselves, ζ = 2",
+    "local zeta 3": "charges themselves, ζ = 3",
+}
+TENSOR_VARIANTS = {
+    "product": "**second-order tensors × 16 invariants, cutoff 11 bohr**",
+    **SETTINGS,
+    "second order x 1 invariants": "second-order tensors alone",
+    "first order x 1 invariants": "first-order tensors alone",
+    "first order x 16 invariants": "first-order tensors × 16 invariants",
+    "first order x 300 invariants": "first-order tensors × 300 invariants",
+    "closed form sigma 0.5 x scalar kernel zeta 0": "closed form, σ = 0.5 bohr",
+    "closed form sigma 0.5 x scalar kernel zeta 2": "closed form, σ = 0.5 bohr, × (x·x′)²",
+    "closed form sigma 0.5 x scalar kernel zeta 4": "closed form, σ = 0.5 bohr, × (x·x′)⁴",
+    "closed form sigma 1 x scalar kernel zeta 0": "closed form, σ = 1 bohr",
+    "closed form sigma 1 x scalar kernel zeta 2": "closed form, σ = 1 bohr, × (x·x′)²",
+    "closed form sigma 1 x scalar kernel zeta 4": "closed form, σ = 1 bohr, × (x·x′)⁴",
+}
+
+
 def rows_of(path):
     with open(path, newline="", encoding="utf-8") as stream:
         return list(csv.DictReader(stream))
@@ -42,7 +72,7 @@ def rows_of(path):
 
 def draw_curves(rows, path):
     """Errors against the number of atoms of the element in training, one panel a property."""
-    figure, panels = plt.subplots(1, 3, figsize=(11, 4.2), layout="constrained")
+    figure, panels = plt.subplots(1, 3, figsize=(11, 4.4), layout="constrained")
     for panel, (key, (name, unit)) in zip(panels, PROPERTIES.items()):
         for element in ELEMENTS:
             own = [r for r in rows if r["property"] == key and r["element"] == element]
@@ -53,13 +83,17 @@ def draw_curves(rows, path):
                     color=COLORS[element], marker=MARKERS[element], markersize=4.5,
                     linewidth=1.3, label=element,
                 )
+        panel.yaxis.set_major_locator(LogLocator(subs=(1, 2, 5)))
+        panel.yaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:g}"))
+        panel.yaxis.set_minor_formatter(NullFormatter())
         panel.set_title(name)
         panel.set_xlabel("atoms of the element in training")
         panel.set_ylabel(f"mean absolute error / {unit}")
         panel.grid(True, which="major", color="#dddddd", linewidth=0.6)
         panel.grid(True, which="minor", color="#f0f0f0", linewidth=0.4)
         panel.set_axisbelow(True)
-    panels[0].legend(ncols=3, fontsize=8, frameon=False)
+    handles, labels = panels[0].get_legend_handles_labels()
+    figure.legend(handles, labels, loc="outside lower center", ncols=len(labels), frameon=False)
     figure.savefig(path, dpi=110)
     plt.close(figure)
 
@@ -108,35 +142,51 @@ def best(rows):
     return min(rows, key=lambda r: float(r["mae"]))
 
 
-def print_table(title, rows, keys, elements):
-    variants = list(dict.fromkeys(r["variant"] for r in rows))
-    print(f"\n{title}\n\n| | " + " | ".join(f"{e} {k}" for k in keys for e in elements) + " |")
-    print("|---" * (1 + len(keys) * len(elements)) + "|")
-    for variant in variants:
-        cells = []
-        for key in keys:
-            for element in elements:
-                own = [r for r in rows if r["variant"] == variant and r["property"] == key
-                       and r["element"] == element]
-                cells.append(f"{float(best(own)['mae']):.4f}" if own else "")
-        print(f"| {variant} | " + " | ".join(cells) + " |")
+def table_lines(head, lines):
+    return ["| " + " | ".join(head) + " |", "|---" * len(head) + "|"] + [
+        "| " + " | ".join(line) + " |" for line in lines]
 
 
-def print_claim(rows):
+def variant_table(rows, names, keys, symbols):
+    """Errors of each variant in thousandths, for H, C, N and O."""
+    columns = [(key, element) for key in keys for element in ELEMENTS[:4]]
+    lines = []
+    for variant, name in names.items():
+        cells = [name]
+        for key, element in columns:
+            own = [r for r in rows if r["variant"] == variant and r["property"] == key
+                   and r["element"] == element]
+            cells.append(f"{1e3 * float(best(own)['mae']):.1f}")
+        lines.append(cells)
+    head = [""] + [f"{element} {symbols[key]}".strip() for key, element in columns]
+    return table_lines(head, lines)
+
+
+def curve_table(rows):
     """Errors of the largest training set, absolute and relative to the spread."""
     most = max(int(r["species"]) for r in rows)
     last = [r for r in rows if int(r["species"]) == most]
-    print(f"\nlearning curves, {most} species ({last[0]['molecules']} molecules) in training\n")
-    print("| element | atoms | " + " | ".join(f"{k}: MAE | MAE / spread" for k in PROPERTIES) + " |")
-    print("|---" * (2 + 2 * len(PROPERTIES)) + "|")
+    lines = []
     for element in ELEMENTS:
         own = {r["property"]: r for r in last if r["element"] == element}
-        if own:
-            cells = [element, own["charge"]["atoms"]]
-            for key in PROPERTIES:
-                error, spread = float(own[key]["mae"]), float(own[key]["standard_deviation"])
-                cells += [f"{error:.4f}", f"{error / spread:.3f}"]
-            print("| " + " | ".join(cells) + " |")
+        cells = [element, own["charge"]["atoms"], own["charge"]["count"]]
+        for key in PROPERTIES:
+            error, spread = float(own[key]["mae"]), float(own[key]["standard_deviation"])
+            cells.append(f"{1e3 * error:.1f} ({100 * error / spread:.1f} %)")
+        lines.append(cells)
+    head = ["", "atoms in training", "atoms predicted"] + [
+        f"{name}, 10⁻³ {unit}" for name, unit in PROPERTIES.values()]
+    return table_lines(head, lines)
+
+
+def put_into_readme(name, lines):
+    """Replaces what stands between the two marks of a table."""
+    readme = HERE / "README.md"
+    before, _, rest = readme.read_text(encoding="utf-8").partition(f"<!-- {name} -->\n")
+    _, _, after = rest.partition("<!-- end -->\n")
+    readme.write_text(
+        before + "\n".join([f"<!-- {name} -->", *lines, "<!-- end -->", ""]) + after,
+        encoding="utf-8")
 
 
 def main():
@@ -155,11 +205,16 @@ def main():
     for key in PROPERTIES:
         draw_correlation(held_out, errors, key, HERE / f"correlation_{key}.png")
 
-    print_claim(curves)
-    hcno = ELEMENTS[:4]
     settings = rows_of(data / "settings_hcno.csv")
-    print_table("charges", settings + rows_of(data / "charges_hcno.csv"), ["charge"], hcno)
-    print_table("tensors", settings + rows_of(data / "tensors_hcno.csv"), ["dipole", "quadrupole"], hcno)
+    put_into_readme("curves", curve_table(curves))
+    put_into_readme(
+        "charges",
+        variant_table(settings + rows_of(data / "charges_hcno.csv"), CHARGE_VARIANTS,
+                      ["charge"], {"charge": ""}))
+    put_into_readme(
+        "tensors",
+        variant_table(settings + rows_of(data / "tensors_hcno.csv"), TENSOR_VARIANTS,
+                      ["dipole", "quadrupole"], {"dipole": "μ", "quadrupole": "Θ"}))
 
 
 if __name__ == "__main__":
