@@ -90,23 +90,31 @@ Eigen::MatrixXd DensityExpansion::expand(const AtomicEnvironment& environment) c
     const Eigen::Index n_radial = radial_.size();
     const auto n_elements = static_cast<Eigen::Index>(elements_.size());
     Eigen::MatrixXd separate = Eigen::MatrixXd::Zero(channels(), harmonics_count(max_angular()));
+    std::vector<bool> present(elements_.size(), false);
     Eigen::VectorXd angular(harmonics_count(max_angular()));
     harmonics_.evaluate(0.0, 0.0, 1.0, angular.data());
-    separate.col(0).segment(element_index(environment.element) * n_radial, n_radial) =
+    const Eigen::Index own = element_index(environment.element);
+    present[static_cast<std::size_t>(own)] = true;
+    separate.col(0).segment(own * n_radial, n_radial) =
         (central_weight_ * angular[0]) * radial_.evaluate(0.0);
 
     for (Eigen::Index j = 0; j < environment.displacements.cols(); ++j) {
         const double distance = environment.displacements.col(j).norm();
         const Eigen::Vector3d direction = environment.displacements.col(j) / distance;
         harmonics_.evaluate(direction.x(), direction.y(), direction.z(), angular.data());
-        const int element = environment.neighbor_elements[static_cast<std::size_t>(j)];
-        separate.middleRows(element_index(element) * n_radial, n_radial).noalias() +=
+        const Eigen::Index element =
+            element_index(environment.neighbor_elements[static_cast<std::size_t>(j)]);
+        present[static_cast<std::size_t>(element)] = true;
+        separate.middleRows(element * n_radial, n_radial).noalias() +=
             radial_.evaluate(distance) * angular.transpose();
     }
 
     Eigen::MatrixXd coefficients = Eigen::MatrixXd::Zero(separate.rows(), separate.cols());
-    for (Eigen::Index to = 0; to < n_elements; ++to) {
-        for (Eigen::Index from = 0; from < n_elements; ++from) {
+    for (Eigen::Index from = 0; from < n_elements; ++from) {
+        if (!present[static_cast<std::size_t>(from)]) {
+            continue;
+        }
+        for (Eigen::Index to = 0; to < n_elements; ++to) {
             coefficients.middleRows(to * n_radial, n_radial) +=
                 coupling_(to, from) * separate.middleRows(from * n_radial, n_radial);
         }

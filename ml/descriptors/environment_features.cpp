@@ -52,7 +52,7 @@ FeatureCalculator::FeatureCalculator(const DescriptorOptions& options, FeatureRe
     for (std::size_t rank = 0; rank < rank_count; ++rank) {
         spectra_.emplace_back(
             static_cast<int>(rank), rank == 0 ? channels : tensor_channels, options.max_angular);
-        const Eigen::MatrixXd& directions = reduction_.directions[rank];
+        const RowMatrix& directions = reduction_.directions[rank];
         if (directions.size() > 0 && directions.cols() != spectra_.back().size()) {
             throw InputError(
                 fmt::format("principal directions of rank {} are {} x {} for {} "
@@ -66,7 +66,7 @@ FeatureCalculator::FeatureCalculator(const DescriptorOptions& options, FeatureRe
 }
 
 Eigen::Index FeatureCalculator::size(std::size_t rank) const {
-    const Eigen::MatrixXd& directions = reduction_.directions[rank];
+    const RowMatrix& directions = reduction_.directions[rank];
     return directions.size() > 0 ? directions.rows() : spectra_[rank].size();
 }
 
@@ -85,7 +85,7 @@ NormalizedExpansions FeatureCalculator::normalized_expansions(
         result.coefficients.push_back(std::move(coefficients));
     }
     if (reduction_.directions[0].size() > 0) {
-        result.invariants = reduction_.directions[0] * result.invariants;
+        result.invariants = narrow_product(reduction_.directions[0], result.invariants);
     }
     return result;
 }
@@ -104,7 +104,7 @@ EnvironmentFeatures FeatureCalculator::features(
                                     features.middleCols(d * i, d));
         }
         if (reduction_.directions[rank].size() > 0) {
-            features = reduction_.directions[rank] * features;
+            features = narrow_product(reduction_.directions[rank], features);
         }
     }
     return result;
@@ -156,7 +156,7 @@ PrincipalReduction principal_reduction(const DescriptorOptions& options,
         reduction.directions[rank] = are_few(rank) ? principal_directions_of_data(data[rank], kept)
                                                    : principal_directions(data[rank], kept);
     });
-    const Eigen::MatrixXd& directions = reduction.directions[0];
+    const RowMatrix& directions = reduction.directions[0];
     if (are_few(0)) {
         result.variances = (directions * data[0]).rowwise().squaredNorm();
     } else {

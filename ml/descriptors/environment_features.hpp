@@ -4,6 +4,7 @@
 #include <keesom/ml/descriptors/channel_contraction.hpp>
 #include <keesom/ml/descriptors/covariant_spectrum.hpp>
 #include <keesom/ml/descriptors/density_expansion.hpp>
+#include <keesom/ml/descriptors/narrow_product.hpp>
 
 #include <Eigen/Core>
 
@@ -42,7 +43,7 @@ struct FeatureReduction {
 
     /// Principal directions of the features of each rank, as rows; (kept, features). An empty
     /// matrix keeps all. Only features are mixed, never components m, so covariance stays.
-    std::array<Eigen::MatrixXd, rank_count> directions;
+    std::array<RowMatrix, rank_count> directions;
 };
 
 /// From geometry to features: expansion, contraction, covariant spectra, projection.

@@ -11,7 +11,7 @@
 namespace keesom {
 
 Eigen::VectorXd QuadraticForm::evaluate(const Eigen::Ref<const Eigen::MatrixXd>& x) const {
-    const Eigen::MatrixXd squares = (directions * x).cwiseAbs2();
+    const Eigen::MatrixXd squares = narrow_product(directions, x).cwiseAbs2();
     return (squares.topRows(positive).colwise().sum() -
             squares.bottomRows(directions.rows() - positive).colwise().sum())
         .transpose();
@@ -47,7 +47,7 @@ QuadraticForm quadratic_form(const Eigen::MatrixXd& weights,
     while (positive < n && eigenvalues[n - 1 - positive] > tolerance) {
         ++positive;
     }
-    QuadraticForm form{Eigen::MatrixXd(positive + negative, n), positive};
+    QuadraticForm form{RowMatrix(positive + negative, n), positive};
     for (Eigen::Index r = 0; r < positive + negative; ++r) {
         const Eigen::Index k = r < positive ? n - 1 - r : r - positive;
         form.directions.row(r) = std::sqrt(std::abs(eigenvalues[k])) *

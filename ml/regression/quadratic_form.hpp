@@ -10,14 +10,16 @@
 // those that change f by less than a given amount are left out.
 #pragma once
 
+#include <keesom/ml/descriptors/narrow_product.hpp>
+
 #include <Eigen/Core>
 
 namespace keesom {
 
 /// Σ_r s_r (u_r·x)².
 struct QuadraticForm {
-    Eigen::MatrixXd directions;  ///< u, positive ones first; (R, features)
-    Eigen::Index positive = 0;   ///< how many of them have s = +1
+    RowMatrix directions;       ///< u, positive ones first; (R, features)
+    Eigen::Index positive = 0;  ///< how many of them have s = +1
 
     /// Values for each column of x (features, N).
     [[nodiscard]] Eigen::VectorXd evaluate(const Eigen::Ref<const Eigen::MatrixXd>& x) const;

@@ -101,7 +101,7 @@ std::vector<ElementAtoms> gather_atoms(std::span<const PropertyRecord> records,
             matrix = rounded_to_float(matrix);
         }
         reduction.channels = ChannelContraction(std::move(contraction));
-        for (Eigen::MatrixXd& directions : reduction.directions) {
+        for (RowMatrix& directions : reduction.directions) {
             directions = rounded_to_float(directions);
         }
         atoms.features = all_features(FeatureCalculator(descriptor, reduction), environments);
