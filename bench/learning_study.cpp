@@ -192,18 +192,32 @@ constexpr int plotted_values = 3000;
 
 void held_out_predictions(const Records& records, const Output& output) {
     const TrainingResult result = train(records, {});
-    Table summary =
-        output.table("held-out_errors", "element,property,unit,count,mae,rmse,standard_deviation");
-    for (const PropertyErrors& errors : result.errors) {
-        summary.add("{},{},{},{},{:.6f},{:.6f},{:.6f}",
-                    element_symbol(errors.element),
-                    errors.property,
-                    errors.unit,
-                    errors.count,
-                    errors.mean_absolute_error,
-                    errors.root_mean_square_error,
-                    errors.standard_deviation);
+    Table summary = output.table(
+        "held-out_errors", "molecules,element,property,unit,count,mae,rmse,standard_deviation");
+    const auto summarize = [&](std::string_view molecules,
+                               const std::vector<PropertyErrors>& all_errors) {
+        for (const PropertyErrors& errors : all_errors) {
+            summary.add("{},{},{},{},{},{:.6f},{:.6f},{:.6f}",
+                        molecules,
+                        element_symbol(errors.element),
+                        errors.property,
+                        errors.unit,
+                        errors.count,
+                        errors.mean_absolute_error,
+                        errors.root_mean_square_error,
+                        errors.standard_deviation);
+        }
+    };
+    summarize("all", result.errors);
+    Records neutral;
+    std::vector<PropertyPrediction> of_neutral;
+    for (std::size_t r = 0; r < records.size(); ++r) {
+        if (is_neutral_hcno(records[r])) {
+            neutral.push_back(records[r]);
+            of_neutral.push_back(result.held_out[r]);
+        }
     }
+    summarize("neutral HCNO", property_errors(neutral, of_neutral));
     Table table = output.table("held-out", "element,property,component,reference,predicted,sd");
     const std::map<int, int> counts = count_atoms(records);
     for (const AtomProperty& property : atom_properties()) {
