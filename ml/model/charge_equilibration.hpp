@@ -20,6 +20,15 @@
 // for a bond to nothing at bond_tolerance (bonds.hpp), so that charges are smooth functions of the
 // positions, and vanishes before atoms count as unbonded. q⁰ shares the charge of a molecule evenly
 // among its atoms; what differs from that, χ has to say.
+//
+// To the charges that flow come those that stay, c_i, which an atom has wherever it is part of a
+// molecule; P c, where
+//
+//   P = L (L + κ)⁻¹ ,   κ = 0.01 e²/hartree
+//
+// takes from each bonded molecule the mean of its c, nearly at once where bonds are whole and
+// smoothly where one breaks. P 1 = 0. With them an ammonium or a carboxylate group has its charge
+// in a zwitterion as it has in an ion; by flow alone the two would need different χ.
 #pragma once
 
 #include <keesom/core/molecule.hpp>
@@ -30,13 +39,19 @@
 
 namespace keesom {
 
-/// q = a·χ + q₀ of one molecule.
+/// q = a·χ + P·c + q₀ of one molecule.
 struct ChargeResponse {
-    Eigen::MatrixXd a;        ///< −A; (N, N), e²/hartree
-    Eigen::VectorXd offsets;  ///< charges at χ = 0; (N), e; they add up to the total charge
+    Eigen::MatrixXd a;           ///< −A; (N, N), e²/hartree
+    Eigen::MatrixXd projection;  ///< P; (N, N)
+    Eigen::VectorXd offsets;     ///< charges at χ = c = 0; (N), e; they add up to the total charge
+
+    [[nodiscard]] Eigen::VectorXd charges(const Eigen::VectorXd& electronegativities,
+                                          const Eigen::VectorXd& staying) const {
+        return a * electronegativities + projection * staying + offsets;
+    }
 };
 
-/// How the charges of a molecule follow from the electronegativities of its atoms.
+/// How the charges of a molecule follow from electronegativities and staying charges of its atoms.
 /// @throws InputError for an element without covalent radius,
 ///         or if the charge of an ion of several unbonded parts does not follow from their bonds
 ChargeResponse charge_response(const Molecule& molecule);

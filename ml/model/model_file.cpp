@@ -83,10 +83,11 @@ DescriptorOptions read_descriptor(const json& object, const std::string& name) {
     return descriptor;
 }
 
-/// What an element learned of scalars, by its key: the electronegativity and the local properties.
+/// What an element learned of scalars, by its key: what makes charges, and the local properties.
 template <class Element, class Visitor>
 void visit_forms(Element& element, const Visitor& visit) {
     visit("electronegativity", element.electronegativity);
+    visit("staying_charge", element.staying_charge);
     for (std::size_t p = 0; p < local_properties().size(); ++p) {
         visit(std::string(local_properties()[p]->key), element.locals[p]);
     }
@@ -251,7 +252,7 @@ ElementModel read_element(const json& object,
     element.reduction = read_reduction(symbol, max_angular, arrays);
 
     std::set<std::string> form_keys = keys_of(local_properties());
-    form_keys.insert("electronegativity");
+    form_keys.insert({"electronegativity", "staying_charge"});
     const StrictObject scalars(manifest["scalars"], manifest.path("scalars"), form_keys);
     FormReader rows(arrays.read(symbol + "_forms"), arrays.path(symbol + "_forms"));
     element.locals.resize(local_properties().size());

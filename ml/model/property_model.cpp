@@ -53,6 +53,7 @@ void validate_element(const ElementModel& element, const FeatureCalculator& calc
             element.element,
             "principal directions");
     validate_form(element.electronegativity, features);
+    validate_form(element.staying_charge, features);
     require(element.locals.size() == local_properties().size() &&
                 element.smallest.size() == static_cast<Eigen::Index>(local_properties().size()) &&
                 element.smallest.allFinite(),
@@ -201,6 +202,7 @@ PropertyPrediction KernelPropertyModel::predict(const Molecule& molecule) const 
 
     AtomProperties properties(n);
     Eigen::VectorXd electronegativities(n);
+    Eigen::VectorXd staying_charges(n);
     Eigen::MatrixXd locals(n, static_cast<Eigen::Index>(local_properties().size()));
     Eigen::VectorXd novelties(n);
     for (std::size_t e = 0; e < data_.elements.size(); ++e) {
@@ -222,6 +224,8 @@ PropertyPrediction KernelPropertyModel::predict(const Molecule& molecule) const 
         const Eigen::MatrixXd& x = expansions.invariants;
         electronegativities(atoms) =
             element.electronegativity.evaluate(x, electronegativity_charge(molecule));
+        staying_charges(atoms) =
+            element.staying_charge.evaluate(x, electronegativity_charge(molecule));
         for (std::size_t p = 0; p < element.locals.size(); ++p) {
             locals(atoms, static_cast<Eigen::Index>(p)) =
                 element.locals[p].evaluate(x, local_charge(molecule));
@@ -243,8 +247,7 @@ PropertyPrediction KernelPropertyModel::predict(const Molecule& molecule) const 
         }
     }
 
-    const ChargeResponse response = charge_response(molecule);
-    properties.charges = response.a * electronegativities + response.offsets;
+    properties.charges = charge_response(molecule).charges(electronegativities, staying_charges);
     for (std::size_t p = 0; p < local_properties().size(); ++p) {
         const AtomProperty& property = *local_properties()[p];
         auto values = property.values(properties);

@@ -2,13 +2,11 @@
 //
 // The property model that keesom ships.
 //
-// - Charges: an electronegativity χ for each atom, a Gaussian process of its environment, and
-// charges
-//   that equilibrate (charge_equilibration.hpp). They add up to the charge of the molecule, and
-//   move over any number of bonds.
-// - Valence populations: N = Z − q − N_core, with the core population, which is nearly a constant
-// of
-//   the element, learned.
+// - Charges: an electronegativity χ and a staying charge c for each atom, Gaussian processes of its
+//   environment, and charges that equilibrate (charge_equilibration.hpp). They add up to the charge
+//   of the molecule, and move over any number of bonds.
+// - Valence populations: N = Z − q − N_core, with the core population, nearly a constant of the
+//   element, learned.
 // - Other scalars (widths, ratios): Gaussian processes of the environment.
 // - Dipoles and quadrupoles: covariant regression (tensor_regression.hpp).
 //
@@ -58,6 +56,7 @@ struct ElementModel {
     FeatureReduction reduction;       ///< of channels and invariants; tensors are not reduced
 
     ChargedQuadraticForm electronegativity;  ///< −χ, hartree/e
+    ChargedQuadraticForm staying_charge;     ///< c, e
 
     /// For each of local_properties(), as local_values() are.
     std::vector<ChargedQuadraticForm> locals;

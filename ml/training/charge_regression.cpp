@@ -26,6 +26,11 @@ constexpr double smallest_spread = 1e-3;
 // Of charges to electronegativities, below which they are not the reason, e²/hartree.
 constexpr double smallest_response = 0.1;
 
+// Prior standard deviation of the charges that stay, e. In cross-validation on all nine elements,
+// ions and zwitterions 0.05 and 0.3 are as good within 5 %; without them (0), errors of carbon and
+// oxygen are larger by a quarter to a half.
+constexpr double staying_spread = 0.1;
+
 constexpr Eigen::Index tile_atoms = 256;  // about as many atoms are one row of tiles
 
 struct TrainingMolecule {
@@ -70,7 +75,7 @@ public:
         return rows_[element];
     }
 
-    /// a K aᵀ, its lower triangle (and a little more).
+    /// a K aᵀ + P K' Pᵀ, its lower triangle (and a little more).
     [[nodiscard]] Eigen::MatrixXd matrix() const {
         Eigen::MatrixXd result(size_, size_);
         const std::size_t n = tiles_.size();
@@ -131,7 +136,8 @@ private:
     }
 
     [[nodiscard]] Eigen::MatrixXd tile(const Tile& row, const Tile& column) const {
-        Eigen::MatrixXd kernel = Eigen::MatrixXd::Zero(row.rows, column.rows);
+        Eigen::MatrixXd flowing = Eigen::MatrixXd::Zero(row.rows, column.rows);
+        Eigen::MatrixXd staying = Eigen::MatrixXd::Zero(row.rows, column.rows);
         for (std::size_t e = 0; e < elements_.size(); ++e) {
             const auto [i, rows] = row.ranges[e];
             const auto [j, columns] = column.ranges[e];
@@ -149,22 +155,30 @@ private:
                 const Eigen::Index to =
                     rows_[e][static_cast<std::size_t>(j + b)] - column.first_row;
                 for (Eigen::Index a = 0; a < rows; ++a) {
-                    kernel(rows_[e][static_cast<std::size_t>(i + a)] - row.first_row, to) =
-                        variance * block(a, b);
+                    const Eigen::Index from =
+                        rows_[e][static_cast<std::size_t>(i + a)] - row.first_row;
+                    flowing(from, to) = variance * block(a, b);
+                    staying(from, to) = staying_spread * staying_spread * block(a, b);
                 }
             }
         }
         for (std::size_t m = row.first_molecule; m < row.last_molecule; ++m) {
-            auto part = kernel.middleRows(molecules_[m].first - row.first_row,
-                                          molecules_[m].response.offsets.size());
-            part = (molecules_[m].response.a * part).eval();
+            const ChargeResponse& response = molecules_[m].response;
+            const Eigen::Index first = molecules_[m].first - row.first_row;
+            auto flow = flowing.middleRows(first, response.a.rows());
+            auto stay = staying.middleRows(first, response.a.rows());
+            flow = (response.a * flow).eval();
+            stay = (response.projection * stay).eval();
         }
         for (std::size_t m = column.first_molecule; m < column.last_molecule; ++m) {
-            auto part = kernel.middleCols(molecules_[m].first - column.first_row,
-                                          molecules_[m].response.offsets.size());
-            part = (part * molecules_[m].response.a).eval();
+            const ChargeResponse& response = molecules_[m].response;
+            const Eigen::Index first = molecules_[m].first - column.first_row;
+            auto flow = flowing.middleCols(first, response.a.rows());
+            auto stay = staying.middleCols(first, response.a.rows());
+            flow = (flow * response.a).eval();
+            stay = (stay * response.projection).eval();
         }
-        return kernel;
+        return flowing + staying;
     }
 
     std::span<const ElementAtoms> elements_;
@@ -198,7 +212,7 @@ ChargeRegression regress_charges(std::span<const PropertyRecord> records,
     const ChargeCovariance process(records, elements, molecules);
     Eigen::MatrixXd covariance = process.matrix();
 
-    // What the electronegativities have to explain.
+    // What electronegativities and staying charges have to explain.
     Eigen::VectorXd values(covariance.rows());
     std::vector<Eigen::Index> fold_starts;
     for (std::size_t r = 0; r < records.size(); ++r) {
@@ -222,23 +236,28 @@ ChargeRegression regress_charges(std::span<const PropertyRecord> records,
     const Eigen::VectorXd errors = leave_groups_out(factor, dual, fold_starts);
 
     ChargeRegression result;
-    Eigen::VectorXd weights(dual.size());  // aᵀ α, of each electronegativity
+    Eigen::VectorXd flowing(dual.size());  // aᵀ α, of each electronegativity
+    Eigen::VectorXd staying(dual.size());  // Pᵀ α, of each staying charge
     for (std::size_t r = 0; r < records.size(); ++r) {
-        const Eigen::MatrixXd& a = molecules[r].response.a;
-        weights.segment(molecules[r].first, a.rows()) =
-            a * dual.segment(molecules[r].first, a.rows());
-        result.held_out.push_back(records[r].properties.charges +
-                                  errors.segment(molecules[r].first, a.rows()));
+        const ChargeResponse& response = molecules[r].response;
+        const Eigen::Index first = molecules[r].first;
+        const Eigen::Index n = response.offsets.size();
+        flowing.segment(first, n) = response.a * dual.segment(first, n);
+        staying.segment(first, n) = response.projection * dual.segment(first, n);
+        result.held_out.push_back(records[r].properties.charges + errors.segment(first, n));
     }
+    const auto form = [&](std::size_t e, double spread, const Eigen::VectorXd& weights) {
+        return charged_quadratic_form(elements[e].features.ranks[0],
+                                      elements[e].electronegativity_charges,
+                                      spread * spread * weights(process.rows(e)),
+                                      elements[e].feature_scales(),
+                                      form_tolerance * spread);
+    };
     result.electronegativities.resize(elements.size());
+    result.staying_charges.resize(elements.size());
     parallel_for(elements.size(), [&](std::size_t e) {
-        const double spread = process.spread(e);
-        result.electronegativities[e] =
-            charged_quadratic_form(elements[e].features.ranks[0],
-                                   elements[e].electronegativity_charges,
-                                   spread * spread * weights(process.rows(e)),
-                                   elements[e].feature_scales(),
-                                   form_tolerance * spread);
+        result.electronegativities[e] = form(e, process.spread(e), flowing);
+        result.staying_charges[e] = form(e, staying_spread, staying);
     });
     return result;
 }

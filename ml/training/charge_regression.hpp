@@ -1,14 +1,15 @@
 // SPDX-License-Identifier: BSD-3-Clause
 //
-// Electronegativities learned from charges. Not a public header.
+// Electronegativities and staying charges learned from charges. Not a public header.
 //
-// Charges are linear in electronegativities (charge_equilibration.hpp), so the charges of all
-// molecules are one Gaussian process of covariance
+// Charges are linear in both (charge_equilibration.hpp), so the charges of all molecules are one
+// Gaussian process of covariance
 //
-//   Cov(q, q') = a K aᵀ + noise ,   K_ij = δ_{z_i z_j} s_z² k(x_i, Q_i; x_j, Q_j)
+//   Cov(q, q') = a K aᵀ + P K' Pᵀ + noise ,   K_ij = δ_{z_i z_j} s_z² k(x_i, Q_i; x_j, Q_j)
 //
 // with k of environment_kernel.hpp and the spread s_z of the electronegativities of element z that
-// would give its training charges exactly. Elements and molecules are coupled: the matrix is full.
+// would give its training charges exactly; K' is the same with one spread of 0.1 e for all.
+// Elements and molecules are coupled: the matrix is full.
 #pragma once
 
 #include <keesom/core/io/property_set.hpp>
@@ -24,6 +25,7 @@ namespace keesom {
 
 struct ChargeRegression {
     std::vector<ChargedQuadraticForm> electronegativities;  ///< for each element
+    std::vector<ChargedQuadraticForm> staying_charges;      ///< for each element
     std::vector<Eigen::VectorXd> held_out;                  ///< charges of each record
 };
 

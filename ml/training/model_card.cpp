@@ -75,9 +75,9 @@ std::string model_card(const KernelModelData& model,
     text += fmt::format(
         "Predicts charge, dipole, quadrupole, valence population, valence width and Hirshfeld\n"
         "ratio of each atom of a molecule from its geometry. Exact Gaussian-process regression\n"
-        "for each element on the environment within {:.2f} bohr; charges by equilibration of\n"
-        "learned electronegativities; dipoles and quadrupoles by rotation-covariant "
-        "regression.\n\n",
+        "for each element on the environment within {:.2f} bohr; charges that stay\n"
+        "with an atom, and charges that flow by learned electronegativities; dipoles and\n"
+        "quadrupoles by rotation-covariant regression.\n\n",
         model.descriptor.radial.cutoff_radius);
     text += fmt::format("Trained on {}: {} molecules with charges {}.\n\n{}\n",
                         training_sources(model),

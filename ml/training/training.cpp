@@ -198,7 +198,7 @@ Eigen::VectorXd held_out_novelty(const ElementAtoms& atoms, double ridge) {
     return result;
 }
 
-/// All that is learned of one element but its electronegativity.
+/// All that is learned of one element but what makes its charges.
 ElementModel learn_element(const ElementAtoms& atoms,
                            std::span<const PropertyRecord> records,
                            const std::vector<Eigen::MatrixXd>& locals,
@@ -258,6 +258,7 @@ void round_to_float(ElementModel& model) {
         form.charge_form.directions = rounded_to_float(form.charge_form.directions);
     };
     round(model.electronegativity);
+    round(model.staying_charge);
     for (ChargedQuadraticForm& form : model.locals) {
         round(form);
     }
@@ -350,6 +351,7 @@ TrainingResult train(std::span<const PropertyRecord> given,
                static_cast<double>(e) / static_cast<double>(table.size()));
         data.elements.push_back(learn_element(table[e], records, locals, options, held_out));
         data.elements.back().electronegativity = std::move(charges.electronegativities[e]);
+        data.elements.back().staying_charge = std::move(charges.staying_charges[e]);
         round_to_float(data.elements.back());
     }
 

@@ -32,6 +32,7 @@ inline KernelPropertyModel small_model() {
     hydrogen.reduction.channels = ChannelContraction(std::vector<Eigen::MatrixXd>(3, half(1, 2)));
     hydrogen.reduction.directions[0] = half(2, 3);
     hydrogen.electronegativity = {0.25, 0.5, {half(2, 2), 1}, {half(1, 2), 0}};
+    hydrogen.staying_charge = hydrogen.electronegativity;
     hydrogen.locals.assign(local_properties().size(), hydrogen.electronegativity);
     hydrogen.smallest =
         Eigen::VectorXd::Constant(static_cast<Eigen::Index>(local_properties().size()), 0.5);

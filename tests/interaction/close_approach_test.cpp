@@ -288,7 +288,7 @@ TEST_F(CloseApproach, OfStackedBenzeneRisesMonotonically) {
 }
 
 TEST_F(CloseApproach, IsCloserThanAnythingFitted) {
-    EXPECT_GT(parameters.closest_contact, 0.4);
+    EXPECT_GT(parameters.closest_contact, 0.35);
     EXPECT_LT(parameters.closest_contact, 0.6);
 }
 

@@ -20,24 +20,28 @@ DescriptorOptions descriptor_of(const std::vector<PropertyRecord>& records) {
     return options;
 }
 
-/// Charges of a record from the electronegativities of a regression.
+/// Charges of a record from what a regression has learned.
 Eigen::VectorXd charges_of(const ChargeRegression& regression,
                            const std::vector<ElementAtoms>& table,
                            const PropertyRecord& record,
                            std::size_t index) {
     Eigen::VectorXd chi(record.molecule.size());
+    Eigen::VectorXd staying(record.molecule.size());
     for (std::size_t e = 0; e < table.size(); ++e) {
         for (std::size_t i = 0; i < table[e].atoms.size(); ++i) {
             const TrainingAtom& atom = table[e].atoms[i];
             if (atom.record == index) {
-                chi[atom.index] = regression.electronegativities[e].evaluate(
-                    table[e].features.ranks[0].col(static_cast<Eigen::Index>(i)),
-                    electronegativity_charge(record.molecule))[0];
+                const auto evaluate = [&](const ChargedQuadraticForm& form) {
+                    return form.evaluate(
+                        table[e].features.ranks[0].col(static_cast<Eigen::Index>(i)),
+                        electronegativity_charge(record.molecule))[0];
+                };
+                chi[atom.index] = evaluate(regression.electronegativities[e]);
+                staying[atom.index] = evaluate(regression.staying_charges[e]);
             }
         }
     }
-    const ChargeResponse response = charge_response(record.molecule);
-    return response.a * chi + response.offsets;
+    return charge_response(record.molecule).charges(chi, staying);
 }
 
 /// The atoms of the records before `last`.
@@ -75,7 +79,7 @@ TEST(ChargeRegression, PredictsFoldsFromAllOthers) {
             std::max(worst_learned,
                      (charges_of(all, table, records[r], r) - expected).cwiseAbs().maxCoeff());
     }
-    EXPECT_LT(worst, 1.5e-2);
+    EXPECT_LT(worst, 3e-2);
     EXPECT_GT(worst_learned, 6e-2);  // the charges of a molecule that is known are others
 }
 

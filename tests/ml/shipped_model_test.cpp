@@ -2,6 +2,7 @@
 #include "model_checks.hpp"
 #include "trained_models.hpp"
 
+#include <keesom/core/io/extended_xyz.hpp>
 #include <keesom/core/io/sha256.hpp>
 #include <keesom/ml/model/model_file.hpp>
 #include <keesom/ml/training/validation.hpp>
@@ -13,6 +14,7 @@
 #include <filesystem>
 #include <map>
 #include <string>
+#include <support/ions.hpp>
 
 namespace keesom {
 namespace {
@@ -69,6 +71,19 @@ TEST(ShippedModel, IsSmallAndItsFilesAreSmall) {
         total += entry.file_size();
     }
     EXPECT_LT(total, 15U << 20U);
+}
+
+TEST(ShippedModel, ChargesBothEndsOfAZwitterion) {
+    const KernelPropertyModel model = load_model(model_directory);
+    const XyzFrame frame = parse_extended_xyz(testing::xyz_of(testing::glycine), "glycine").at(0);
+    const Eigen::VectorXd charges = model
+                                        .predict({.name = "glycine",
+                                                  .atomic_numbers = frame.atomic_numbers,
+                                                  .positions = frame.positions})
+                                        .properties.charges;
+    // Reference calculation of this geometry.
+    EXPECT_NEAR(charges[0] + charges.tail(3).sum(), 0.61, 0.05);
+    EXPECT_NEAR(charges.segment(2, 3).sum(), -0.65, 0.05);
 }
 
 TEST(ShippedModel, CallsAStretchedMoleculeUnfamiliarAndMethanolNot) {
