@@ -43,9 +43,11 @@ void run_fit(const FitVerbOptions& options) {
         systems, model, options.fit, [](const std::string& line) { fmt::print("{}\n", line); });
     report.parameters.name = options.name;
     report.parameters.origin = fmt::format(
-        "keesom fit to the reference components and total energies of {} systems out of {}; "
+        "keesom fit to the reference components of {} and the total energies of {} systems out of "
+        "{}; "
         "predicted properties",
         report.n_systems,
+        report.total.n,
         fmt::join(names, ", "));
     save_parameters(options.output.path, report.parameters);
 

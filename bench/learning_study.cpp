@@ -570,14 +570,19 @@ void other_settings(const Records& all, const Output& output) {
     Table table = output.table("settings", attempt_header);
     const Records records = compared_molecules(all);
     const TrainingOptions product;
+    const auto charges = [&](std::string_view variant, const Atoms& atoms, double staying_spread) {
+        const ChargePrior prior = {.noise = product.regularization.charges,
+                                   .staying_spread = staying_spread};
+        add_charges(variant,
+                    prior.noise,
+                    atoms,
+                    regress_charges(atoms.records, atoms.folds, atoms.elements, prior).held_out,
+                    table);
+    };
+    charges("flow alone", gather(records, product.descriptor), 0.0);
     const auto run = [&](std::string_view variant, const DescriptorOptions& descriptor) {
         const Atoms atoms = gather(records, descriptor);
-        const double noise = product.regularization.charges;
-        add_charges(variant,
-                    noise,
-                    atoms,
-                    regress_charges(atoms.records, atoms.folds, atoms.elements, noise).held_out,
-                    table);
+        charges(variant, atoms, product.staying_spread);
         for (const ElementAtoms& element : atoms.elements) {
             for (const AtomProperty& property : atom_properties()) {
                 if (!property.is_scalar()) {

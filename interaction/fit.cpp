@@ -175,10 +175,13 @@ void add_errors(const std::vector<FitSystem>& references,
 /// Says of each fitted constant what it was fitted to.
 void add_origins(const FitStage& stage,
                  std::size_t n_systems,
+                 std::size_t n_totals,
                  std::size_t n_close_approaches,
                  ParameterSet& parameters) {
-    std::string fitted = fmt::format(
-        "fitted to the reference components and total energies of {} systems", n_systems);
+    std::string fitted =
+        fmt::format("fitted to the reference components of {} and the total energies of {} systems",
+                    n_systems,
+                    n_totals);
     if (n_close_approaches > 0) {
         fitted += fmt::format(
             "; net repulsion of at least {} of exchange asked of {} random close approaches",
@@ -321,7 +324,7 @@ FitReport fit_components(std::span<const ReferenceSystem> systems,
         relative.constants(parameters.exchange, parameters.charge_transfer);
     parameters.closest_contact = closest_fitted_contact(references);
     add_errors(references, data.energies, report);
-    add_origins(all, n_systems, close_approaches.size(), parameters);
+    add_origins(all, n_systems, report.total.n, close_approaches.size(), parameters);
     return report;
 }
 

@@ -43,8 +43,9 @@ SETTINGS = {
     "element_coupling 0": "the same, neighbors of different elements unlike",
 }
 CHARGE_VARIANTS = {
-    "product": "**electronegativities, ζ = 2, cutoff 11 bohr**",
+    "product": "**charges that stay and that flow, ζ = 2, cutoff 11 bohr**",
     **SETTINGS,
+    "flow alone": "the same, electronegativities alone",
     "local zeta 1": "charges themselves, ζ = 1",
     "local zeta 2": "charges themselves, ζ = 2",
     "local zeta 3": "charges themselves, ζ = 3",

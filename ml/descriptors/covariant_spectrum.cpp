@@ -96,7 +96,7 @@ std::vector<HarmonicCoupling> harmonic_couplings(int rank, int max_angular) {
 }
 
 CovariantSpectrum::CovariantSpectrum(int rank, Eigen::Index channels, int max_angular)
-    : channels_(channels), couplings_(harmonic_couplings(rank, max_angular)) {
+    : rank_(rank), channels_(channels), couplings_(harmonic_couplings(rank, max_angular)) {
     if (channels < 1) {
         throw InputError(fmt::format("expected a positive number of channels, got {}", channels));
     }
@@ -137,8 +137,7 @@ void CovariantSpectrum::evaluate(const Eigen::MatrixXd& coefficients,
 
 Eigen::VectorXd CovariantSpectrum::contract(
     const Eigen::MatrixXd& coefficients, const Eigen::Ref<const Eigen::VectorXd>& weights) const {
-    Eigen::VectorXd result =
-        Eigen::VectorXd::Zero(static_cast<Eigen::Index>(couplings_.front().components.size()));
+    Eigen::VectorXd result = Eigen::VectorXd::Zero(2 * rank_ + 1);
     Eigen::MatrixXd of_pairs(channels_, channels_);
     Eigen::Index next = 0;
     for (const HarmonicCoupling& coupling : couplings_) {

@@ -58,6 +58,7 @@ public:
                                            const Eigen::Ref<const Eigen::VectorXd>& weights) const;
 
 private:
+    int rank_;
     Eigen::Index channels_;
     Eigen::Index size_ = 0;
     std::vector<HarmonicCoupling> couplings_;

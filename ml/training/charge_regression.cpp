@@ -26,11 +26,6 @@ constexpr double smallest_spread = 1e-3;
 // Of charges to electronegativities, below which they are not the reason, e²/hartree.
 constexpr double smallest_response = 0.1;
 
-// Prior standard deviation of the charges that stay, e. In cross-validation on all nine elements,
-// ions and zwitterions 0.05 and 0.3 are as good within 5 %; without them (0), errors of carbon and
-// oxygen are larger by a quarter to a half.
-constexpr double staying_spread = 0.1;
-
 constexpr Eigen::Index tile_atoms = 256;  // about as many atoms are one row of tiles
 
 struct TrainingMolecule {
@@ -51,8 +46,9 @@ class ChargeCovariance {
 public:
     ChargeCovariance(std::span<const PropertyRecord> records,
                      std::span<const ElementAtoms> elements,
-                     std::span<const TrainingMolecule> molecules)
-        : elements_(elements), molecules_(molecules) {
+                     std::span<const TrainingMolecule> molecules,
+                     double staying_spread)
+        : elements_(elements), molecules_(molecules), staying_spread_(staying_spread) {
         const TrainingMolecule& last = molecules.back();
         size_ = last.first + last.response.offsets.size();
         for (const ElementAtoms& element : elements) {
@@ -158,7 +154,7 @@ private:
                     const Eigen::Index from =
                         rows_[e][static_cast<std::size_t>(i + a)] - row.first_row;
                     flowing(from, to) = variance * block(a, b);
-                    staying(from, to) = staying_spread * staying_spread * block(a, b);
+                    staying(from, to) = staying_spread_ * staying_spread_ * block(a, b);
                 }
             }
         }
@@ -183,6 +179,7 @@ private:
 
     std::span<const ElementAtoms> elements_;
     std::span<const TrainingMolecule> molecules_;
+    double staying_spread_;
     Eigen::Index size_ = 0;
     std::vector<std::vector<Eigen::Index>> rows_;
     Eigen::VectorXd spreads_;
@@ -207,9 +204,9 @@ std::vector<TrainingMolecule> training_molecules(std::span<const PropertyRecord>
 ChargeRegression regress_charges(std::span<const PropertyRecord> records,
                                  std::span<const int> folds,
                                  std::span<const ElementAtoms> elements,
-                                 double noise) {
+                                 const ChargePrior& prior) {
     const std::vector<TrainingMolecule> molecules = training_molecules(records);
-    const ChargeCovariance process(records, elements, molecules);
+    const ChargeCovariance process(records, elements, molecules, prior.staying_spread);
     Eigen::MatrixXd covariance = process.matrix();
 
     // What electronegativities and staying charges have to explain.
@@ -225,7 +222,8 @@ ChargeRegression regress_charges(std::span<const PropertyRecord> records,
     }
     const double variance = (values.array() - values.mean()).square().mean();
     for (std::size_t e = 0; e < elements.size(); ++e) {
-        const double own = noise * variance * (elements[e].element == 1 ? hydrogen_noise : 1.0);
+        const double own =
+            prior.noise * variance * (elements[e].element == 1 ? hydrogen_noise : 1.0);
         for (const Eigen::Index row : process.rows(e)) {
             covariance(row, row) += own;
         }
@@ -257,7 +255,7 @@ ChargeRegression regress_charges(std::span<const PropertyRecord> records,
     result.staying_charges.resize(elements.size());
     parallel_for(elements.size(), [&](std::size_t e) {
         result.electronegativities[e] = form(e, process.spread(e), flowing);
-        result.staying_charges[e] = form(e, staying_spread, staying);
+        result.staying_charges[e] = form(e, prior.staying_spread, staying);
     });
     return result;
 }

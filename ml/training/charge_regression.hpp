@@ -8,7 +8,7 @@
 //   Cov(q, q') = a K aᵀ + P K' Pᵀ + noise ,   K_ij = δ_{z_i z_j} s_z² k(x_i, Q_i; x_j, Q_j)
 //
 // with k of environment_kernel.hpp and the spread s_z of the electronegativities of element z that
-// would give its training charges exactly; K' is the same with one spread of 0.1 e for all.
+// would give its training charges exactly; K' is the same with one spread for all.
 // Elements and molecules are coupled: the matrix is full.
 #pragma once
 
@@ -23,6 +23,15 @@
 
 namespace keesom {
 
+/// What is assumed of charges before any is seen.
+struct ChargePrior {
+    /// Variance of the noise over the variance of the charges, of all atoms but hydrogen.
+    double noise = 0.0;
+
+    /// Standard deviation of the charges that stay, e; 0 for none.
+    double staying_spread = 0.0;
+};
+
 struct ChargeRegression {
     std::vector<ChargedQuadraticForm> electronegativities;  ///< for each element
     std::vector<ChargedQuadraticForm> staying_charges;      ///< for each element
@@ -31,10 +40,9 @@ struct ChargeRegression {
 
 /// @param records in the order of their folds
 /// @param folds of the records, ascending
-/// @param noise variance over the variance of the charges, of all atoms but hydrogen
 ChargeRegression regress_charges(std::span<const PropertyRecord> records,
                                  std::span<const int> folds,
                                  std::span<const ElementAtoms> elements,
-                                 double noise);
+                                 const ChargePrior& prior);
 
 }  // namespace keesom

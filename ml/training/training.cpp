@@ -276,6 +276,7 @@ void TrainingOptions::validate() const {
         {"noise of scalars", regularization.scalars},
         {"ridge of tensors", regularization.tensors},
         {"ridge of the novelty", regularization.novelty},
+        {"spread of the charges that stay", staying_spread},
         {"number of tensor_invariants", tensor_invariants}};
     for (const auto& [name, value] : positive) {
         if (!(value > 0.0)) {
@@ -336,8 +337,11 @@ TrainingResult train(std::span<const PropertyRecord> given,
     const std::vector<ElementAtoms> table = gather_atoms(records, sorted.folds, data.descriptor);
 
     report(progress, "charges", 0.0);
-    ChargeRegression charges =
-        regress_charges(records, sorted.folds, table, options.regularization.charges);
+    ChargeRegression charges = regress_charges(
+        records,
+        sorted.folds,
+        table,
+        {.noise = options.regularization.charges, .staying_spread = options.staying_spread});
 
     const std::vector<Eigen::MatrixXd> locals = local_targets(records);
     HeldOut held_out = {charges.held_out, locals, {}, {}};

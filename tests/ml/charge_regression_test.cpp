@@ -61,15 +61,15 @@ TEST(ChargeRegression, PredictsFoldsFromAllOthers) {
     constexpr std::size_t left_out = 22;  // and all after it
     std::fill(folds.begin() + left_out, folds.end(), 1);
     const std::vector<ElementAtoms> table = gather_atoms(records, folds, descriptor_of(records));
-    const double noise = 1e-3;
-    const ChargeRegression all = regress_charges(records, folds, table, noise);
+    const ChargePrior prior = {.noise = 1e-3, .staying_spread = 0.1};
+    const ChargeRegression all = regress_charges(records, folds, table, prior);
 
     // The same features, but none of the charges of the second fold. Spreads and noise are those of
     // fewer molecules, too, so that the numbers agree nearly.
     const std::vector<PropertyRecord> others(records.begin(), records.begin() + left_out);
     const std::vector<int> one_fold(left_out, 0);
     const ChargeRegression fewer =
-        regress_charges(others, one_fold, first_atoms(table, left_out), noise);
+        regress_charges(others, one_fold, first_atoms(table, left_out), prior);
     double worst = 0.0;
     double worst_learned = 0.0;
     for (std::size_t r = left_out; r < records.size(); ++r) {
@@ -87,7 +87,8 @@ TEST(ChargeRegression, LearnsChargesThatAddUp) {
     const std::vector<PropertyRecord> records = testing::small_records();
     const std::vector<int> folds(records.size(), 0);
     const std::vector<ElementAtoms> table = gather_atoms(records, folds, descriptor_of(records));
-    const ChargeRegression regression = regress_charges(records, folds, table, 1e-9);
+    const ChargeRegression regression =
+        regress_charges(records, folds, table, {.noise = 1e-9, .staying_spread = 0.1});
     for (std::size_t r = 0; r < records.size(); ++r) {
         const Eigen::VectorXd charges = charges_of(regression, table, records[r], r);
         EXPECT_NEAR(charges.sum(), records[r].molecule.charge, 1e-12);
