@@ -126,7 +126,8 @@ def draw_correlation(rows, errors, key, path):
         panel.tick_params(labelsize=8)
         panel.text(0.05, 0.94, element, transform=panel.transAxes, fontsize=14,
                    fontweight="bold", color=COLORS[element], va="top")
-        error = next(r for r in errors if r["molecules"] == "all" and r["element"] == element and r["property"] == key)
+        error = next(r for r in errors if r["molecules"] == "all"
+                     and r["element"] == element and r["property"] == key)
         panel.text(0.96, 0.05,
                    f"MAE {float(error['mae']):.4f}\nof {int(error['count'])} values",
                    transform=panel.transAxes, fontsize=8, ha="right")
