@@ -44,8 +44,7 @@ void run_fit(const FitVerbOptions& options) {
     report.parameters.name = options.name;
     report.parameters.origin = fmt::format(
         "keesom fit to the reference components of {} and the total energies of {} systems out of "
-        "{}; "
-        "predicted properties",
+        "{}; predicted properties",
         report.n_systems,
         report.total.n,
         fmt::join(names, ", "));

@@ -579,9 +579,7 @@ void other_settings(const Records& all, const Output& output) {
                     regress_charges(atoms.records, atoms.folds, atoms.elements, prior).held_out,
                     table);
     };
-    charges("flow alone", gather(records, product.descriptor), 0.0);
-    const auto run = [&](std::string_view variant, const DescriptorOptions& descriptor) {
-        const Atoms atoms = gather(records, descriptor);
+    const auto run = [&](std::string_view variant, const Atoms& atoms) {
         charges(variant, atoms, product.staying_spread);
         for (const ElementAtoms& element : atoms.elements) {
             for (const AtomProperty& property : atom_properties()) {
@@ -602,15 +600,17 @@ void other_settings(const Records& all, const Output& output) {
             }
         }
     };
-    run("product", product.descriptor);
+    const Atoms product_atoms = gather(records, product.descriptor);
+    charges("flow alone", product_atoms, 0.0);
+    run("product", product_atoms);
     for (const double cutoff : {6.0, 8.0, 13.0}) {
         DescriptorOptions descriptor = product.descriptor;
         descriptor.radial.cutoff_radius = cutoff;
-        run(fmt::format("cutoff {} bohr", cutoff), descriptor);
+        run(fmt::format("cutoff {} bohr", cutoff), gather(records, descriptor));
     }
     DescriptorOptions descriptor = product.descriptor;
     descriptor.element_coupling = 0.0;
-    run("element_coupling 0", descriptor);
+    run("element_coupling 0", gather(records, descriptor));
 }
 
 // ---- The program.

@@ -16,9 +16,11 @@
 #include <charconv>
 #include <cstddef>
 #include <functional>
+#include <iterator>
 #include <map>
 #include <optional>
 #include <set>
+#include <span>
 #include <string>
 #include <utility>
 #include <vector>
@@ -109,7 +111,7 @@ std::vector<FitSystem> select_systems(std::span<const ReferenceSystem> systems,
 }
 
 /// Ratio that the closest contacts of one system in a thousand go below.
-double closest_fitted_contact(const std::vector<FitSystem>& systems) {
+double closest_fitted_contact(std::span<const FitSystem> systems) {
     std::vector<double> ratios;
     ratios.reserve(systems.size());
     for (const FitSystem& system : systems) {
@@ -146,7 +148,7 @@ void add_fixed_energies(const Polarization& polarization,
 }
 
 /// Errors of each component and of the total.
-void add_errors(const std::vector<FitSystem>& references,
+void add_errors(std::span<const FitSystem> references,
                 const std::vector<EnergyComponents>& energies,
                 FitReport& report) {
     std::vector<std::string> names;
@@ -216,13 +218,14 @@ FitReport fit_components(std::span<const ReferenceSystem> systems,
                          const FitOptions& options,
                          const FitLog& log) {
     FitReport report;
-    std::vector<FitSystem> references = select_systems(systems, model, options, report.skipped);
-    if (references.empty()) {
+    FitData data;
+    data.systems = select_systems(systems, model, options, report.skipped);
+    if (data.systems.empty()) {
         throw InputError("no system has components to fit, of elements the property model knows");
     }
     // An element that no system has gets no constants.
     std::set<int> present;
-    for (const FitSystem& system : references) {
+    for (const FitSystem& system : data.systems) {
         present.insert(system.elements.begin(), system.elements.end());
     }
     const std::vector<int> elements(present.begin(), present.end());
@@ -231,14 +234,13 @@ FitReport fit_components(std::span<const ReferenceSystem> systems,
 
     const Polarization polarization(parameters.polarization);
     const Dispersion many_body(parameters.dispersion);
-    add_fixed_energies(polarization, many_body, references, report.skipped);
-    const std::size_t n_systems = references.size();
+    add_fixed_energies(polarization, many_body, data.systems, report.skipped);
+    const std::size_t n_systems = data.systems.size();
     report.n_systems = n_systems;
-    const std::vector<FitSystem> close_approaches =
-        random_close_approaches(references, options.close_approaches, polarization, many_body);
-    FitData data;
-    data.systems = references;
-    data.systems.insert(data.systems.end(), close_approaches.begin(), close_approaches.end());
+    std::vector<FitSystem> close_approaches =
+        random_close_approaches(data.systems, options.close_approaches, polarization, many_body);
+    std::move(close_approaches.begin(), close_approaches.end(), std::back_inserter(data.systems));
+    const std::span<const FitSystem> references = std::span(data.systems).first(n_systems);
     for (const FitSystem& system : data.systems) {
         data.energies.push_back({.induction = system.polarization, .dispersion = system.many_body});
     }
@@ -324,7 +326,7 @@ FitReport fit_components(std::span<const ReferenceSystem> systems,
         relative.constants(parameters.exchange, parameters.charge_transfer);
     parameters.closest_contact = closest_fitted_contact(references);
     add_errors(references, data.energies, report);
-    add_origins(all, n_systems, report.total.n, close_approaches.size(), parameters);
+    add_origins(all, n_systems, report.total.n, data.systems.size() - n_systems, parameters);
     return report;
 }
 

@@ -22,6 +22,8 @@ namespace {
 /// Waals radii: 1.4 Å for hydrogen and oxygen.
 constexpr double largest_close_approach = 0.42;
 
+}  // namespace
+
 Eigen::Vector3d random_direction(std::mt19937_64& generator) {
     std::normal_distribution<double> normal;
     Eigen::Vector3d direction;
@@ -30,8 +32,6 @@ Eigen::Vector3d random_direction(std::mt19937_64& generator) {
     }
     return direction.normalized();
 }
-
-}  // namespace
 
 std::vector<FitSystem> random_close_approaches(const std::vector<FitSystem>& systems,
                                                int for_each_pair,

@@ -7,9 +7,15 @@
 #include <keesom/interaction/fitting/fit_system.hpp>
 #include <keesom/multipoles/polarization.hpp>
 
+#include <Eigen/Core>
+
+#include <random>
 #include <vector>
 
 namespace keesom {
+
+/// A unit vector, all directions alike.
+Eigen::Vector3d random_direction(std::mt19937_64& generator);
 
 /// Pairs of the monomers of the given systems, turned at random and brought closer than any
 /// molecules come, as many for each pair of elements. Kept are those for which polarization and

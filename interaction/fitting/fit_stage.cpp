@@ -47,14 +47,11 @@ public:
         for (std::size_t i = 0; i < stage_.free.size(); ++i) {
             stage_.free[i].assign(x[i]);
         }
-        std::vector<EnergyComponents> energies = data_.energies;
         try {
-            for (const FittedTerm& term : stage_.terms) {
-                update(term, 0, energies);
-            }
-            write_residuals(energies, residuals);
+            const std::vector<EnergyComponents> present = energies();
+            write_residuals(present, residuals);
             if (jacobians != nullptr && jacobians[0] != nullptr) {
-                differentiate(x, energies, jacobians[0]);
+                differentiate(x, present, jacobians[0]);
             }
         } catch (const Error&) {
             return false;  // constants that a term rejects: the optimizer tries a shorter step
@@ -83,7 +80,7 @@ private:
     void update(const FittedTerm& term,
                 int element,
                 std::vector<EnergyComponents>& energies) const {
-        const auto energy = term.with_present_constants();
+        const EnergyFunction energy = term.with_present_constants();
         parallel_for(data_.systems.size(), [&](std::size_t i) {
             const FitSystem& system = data_.systems[i];
             if (element == 0 || system.elements.contains(element)) {

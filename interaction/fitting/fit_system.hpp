@@ -6,8 +6,6 @@
 #include <keesom/core/energy_term.hpp>
 #include <keesom/core/monomer.hpp>
 
-#include <array>
-#include <cstddef>
 #include <optional>
 #include <set>
 #include <string>

@@ -19,6 +19,7 @@
 #include <keesom/core/io/property_set.hpp>
 #include <keesom/core/units.hpp>
 #include <keesom/interaction/closest_contact.hpp>
+#include <keesom/interaction/fitting/close_approaches.hpp>
 #include <keesom/interaction/interaction_model.hpp>
 #include <keesom/ml/model/model_file.hpp>
 
@@ -105,15 +106,6 @@ double lower_bound_of(const Molecule& a, const Molecule& b) {
         return 0.0;
     }
     return a.name == "hydroxide" || b.name == "hydroxide" ? -265.0 : -160.0;
-}
-
-Eigen::Vector3d random_direction(std::mt19937_64& generator) {
-    std::normal_distribution<double> normal;
-    Eigen::Vector3d direction;
-    for (double& component : direction) {
-        component = normal(generator);
-    }
-    return direction.normalized();
 }
 
 /// Atom i of `a` and atom j of `b` in contact at distance r, in random directions; nothing if other
