@@ -96,13 +96,35 @@ void mbd_rsscs(benchmark::State& state) {
     }
 }
 
+void mbd_rsscs_gradient(benchmark::State& state) {
+    const Cluster atoms = cluster(state.range(0));
+    OscillatorGradient gradient;
+    for (auto _ : state) {
+        benchmark::DoNotOptimize(
+            mbd_rsscs_energy(atoms.positions, atoms.oscillators, options, &gradient));
+    }
+}
+
+Dispersion whole_term() {
+    return Dispersion(
+        {options, 1.0, 1.0, 1.0, ElementConstants("quadrupole factor", {{1, 4.0}, {6, 9.6}})});
+}
+
 /// The whole term of a dimer: the complex, both monomers, and the C8 and C10 pairs.
 void dispersion_term(benchmark::State& state) {
     const std::vector<Monomer> monomers = stack(state.range(0));
-    const Dispersion term(
-        {options, 1.0, 1.0, 1.0, ElementConstants("quadrupole factor", {{1, 4.0}, {6, 9.6}})});
+    const Dispersion term = whole_term();
     for (auto _ : state) {
         benchmark::DoNotOptimize(term.energy(monomers));
+    }
+}
+
+void dispersion_term_gradient(benchmark::State& state) {
+    const Sites sites(stack(state.range(0)));
+    const Dispersion term = whole_term();
+    EnergyGradient gradient(sites.size());
+    for (auto _ : state) {
+        benchmark::DoNotOptimize(term.energy_and_gradient(sites, {.dispersion = 1.0}, gradient));
     }
 }
 
@@ -110,7 +132,9 @@ BENCHMARK(frequency_grid)->Arg(15);
 BENCHMARK(screening)->Arg(6)->Arg(30)->Arg(60)->Unit(benchmark::kMicrosecond);
 BENCHMARK(coupled_oscillators)->Arg(6)->Arg(30)->Arg(60)->Unit(benchmark::kMicrosecond);
 BENCHMARK(mbd_rsscs)->Arg(6)->Arg(30)->Arg(60)->Unit(benchmark::kMicrosecond);
+BENCHMARK(mbd_rsscs_gradient)->Arg(6)->Arg(30)->Arg(60)->Unit(benchmark::kMicrosecond);
 BENCHMARK(dispersion_term)->Arg(6)->Arg(30)->Arg(60)->Unit(benchmark::kMicrosecond);
+BENCHMARK(dispersion_term_gradient)->Arg(6)->Arg(30)->Arg(60)->Unit(benchmark::kMicrosecond);
 
 }  // namespace
 }  // namespace keesom

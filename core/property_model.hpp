@@ -4,8 +4,11 @@
 #pragma once
 
 #include <keesom/core/atom_properties.hpp>
+#include <keesom/core/energy_gradient.hpp>
 #include <keesom/core/molecule.hpp>
 
+#include <memory>
+#include <utility>
 #include <vector>
 
 namespace keesom {
@@ -14,6 +17,30 @@ struct PropertyPrediction {
     AtomProperties properties;
     PropertyUncertainty uncertainty;
     Eigen::VectorX<bool> unfamiliar;  ///< (N), atoms beyond the experience of the model
+};
+
+/// A prediction with what is needed to differentiate it. Nothing of the size of the Jacobian of all
+/// properties by all positions is formed.
+class PropertyLinearization {
+public:
+    explicit PropertyLinearization(PropertyPrediction prediction)
+        : prediction_(std::move(prediction)) {}
+
+    virtual ~PropertyLinearization() = default;
+    PropertyLinearization(const PropertyLinearization&) = delete;
+    PropertyLinearization(PropertyLinearization&&) = delete;
+    PropertyLinearization& operator=(const PropertyLinearization&) = delete;
+    PropertyLinearization& operator=(PropertyLinearization&&) = delete;
+
+    [[nodiscard]] const PropertyPrediction& prediction() const { return prediction_; }
+
+    /// (∂p/∂r)ᵀ ∂E/∂p: what the positions contribute to an energy by way of the properties;
+    /// (3, N), hartree/bohr.
+    [[nodiscard]] virtual Eigen::Matrix3Xd pullback_to_positions(
+        const AtomPropertyGradient& gradient) const = 0;
+
+private:
+    PropertyPrediction prediction_;
 };
 
 /// Molecule in, atoms out. Implementations are immutable and may be used from many threads.
@@ -29,6 +56,12 @@ public:
     /// Properties of each atom; charges add up to the charge of the molecule.
     /// @throws ModelError for an element that is not among supported_elements()
     [[nodiscard]] virtual PropertyPrediction predict(const Molecule& molecule) const = 0;
+
+    /// The same prediction, ready to be differentiated.
+    /// @throws ModelError as predict() does, and unless a model overrides this: its properties are
+    ///         then known at one geometry only
+    [[nodiscard]] virtual std::unique_ptr<const PropertyLinearization> linearize(
+        const Molecule& molecule) const;
 
     /// Atomic numbers the model was trained on, ascending.
     [[nodiscard]] virtual std::vector<int> supported_elements() const = 0;

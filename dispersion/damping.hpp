@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: BSD-3-Clause
 //
 // The three functions that keep dispersion finite where electron clouds overlap. All go to 1 at
-// large separation. Templates on the scalar type, so that tests can ask 50-digit numbers.
+// large separation. Beside each function stands its derivative. Templates on the scalar type, so
+// that tests can ask 50-digit numbers and automatic derivatives.
 #pragma once
 
 #include <cmath>
@@ -30,6 +31,13 @@ Scalar fermi_complement(const Scalar& distance, const Scalar& separation, const 
     return Scalar(1) / (Scalar(1) + exp(steepness * (distance / separation - Scalar(1))));
 }
 
+/// df/dR = a f(1 − f)/S from the value of f. By S it is −(R/S) df/dR; those of 1 − f have the
+/// opposite sign, and may be had from the value of 1 − f as well.
+template <class Scalar>
+Scalar fermi_slope(const Scalar& value, const Scalar& separation, const Scalar& steepness) {
+    return steepness * value * (Scalar(1) - value) / separation;
+}
+
 /// Factors on the two parts of the dipole coupling, λ3 δ_ab/R³ − 3 λ5 R_a R_b/R⁵.
 template <class Scalar>
 struct DipoleDamping {
@@ -54,6 +62,18 @@ DipoleDamping<Scalar> gaussian_damping(const Scalar& zeta) {
     const Scalar theta = two_over_sqrt_pi * zeta * exp(-zeta * zeta);
     const Scalar lambda3 = erf(zeta) - theta;
     return {lambda3, lambda3 - Scalar(2) / Scalar(3) * zeta * zeta * theta};
+}
+
+/// dλ3/dζ = (4/√π) ζ² e^{−ζ²},   dλ5/dζ = (8/(3√π)) ζ⁴ e^{−ζ²} = ⅔ ζ² dλ3/dζ.
+template <class Scalar>
+DipoleDamping<Scalar> gaussian_damping_slopes(const Scalar& zeta) {
+    using std::atan;
+    using std::exp;
+    using std::sqrt;
+    const Scalar two_over_sqrt_pi = Scalar(1) / sqrt(atan(Scalar(1)));
+    const Scalar zeta2 = zeta * zeta;
+    const Scalar slope3 = Scalar(2) * two_over_sqrt_pi * zeta2 * exp(-zeta2);
+    return {slope3, Scalar(2) / Scalar(3) * zeta2 * slope3};
 }
 
 /// Tang–Toennies factors of order 8 and 10 at the same argument.
@@ -97,6 +117,16 @@ TangToennies8And10<Scalar> tang_toennies_8_and_10(const Scalar& x) {
     }
     const Scalar f10 = exponential * remainder;
     return {f10 + between, f10};
+}
+
+/// df_n/dx = e^{−x} x^n/n!: of the sum only its last term is left.
+template <class Scalar>
+TangToennies8And10<Scalar> tang_toennies_slopes_8_and_10(const Scalar& x) {
+    using std::exp;
+    const Scalar x2 = x * x;
+    const Scalar x4 = x2 * x2;
+    const Scalar slope8 = exp(-x) * x4 * x4 / Scalar(40320);
+    return {slope8, slope8 * x2 / Scalar(90)};
 }
 
 }  // namespace keesom

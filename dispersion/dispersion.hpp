@@ -31,6 +31,8 @@ struct DispersionParameters {
     void validate() const;
 };
 
+/// Dispersion energy. Fails for an element without a free-atom reference or a quadrupole factor
+/// (ModelError), and where atoms are too close for coupled oscillators (NumericalError).
 class Dispersion : public EnergyTerm {
 public:
     /// @throws ModelError if a constant is out of range
@@ -38,17 +40,18 @@ public:
 
     [[nodiscard]] const DispersionParameters& parameters() const { return parameters_; }
 
-    /// @throws ModelError for an element without a free-atom reference or a quadrupole factor
-    /// @throws NumericalError if atoms are too close for coupled oscillators
-    [[nodiscard]] EnergyComponents energy(std::span<const Monomer> monomers) const override;
-
     /// E_MBD(all) − Σ E_MBD(each), hartree. Depends on parameters().mbd only.
-    [[nodiscard]] double many_body_energy(std::span<const Monomer> monomers) const;
+    [[nodiscard]] double many_body_energy(const Sites& sites) const;
 
     /// s8 E8 + s10 E10, hartree. Does not depend on parameters().mbd.
-    [[nodiscard]] double pairwise_energy(std::span<const Monomer> monomers) const;
+    [[nodiscard]] double pairwise_energy(const Sites& sites) const;
+
+    /// s8 E8 + s10 E10 of each pair.
+    void add_pair_energies(const Sites& sites, std::span<EnergyComponents> energies) const override;
 
 private:
+    EnergyComponents evaluate(const Sites& sites, const WeightedGradient* gradient) const override;
+
     DispersionParameters parameters_;
 };
 

@@ -10,6 +10,8 @@
 //
 //   E = ½ Σ √λ − (3/2) Σ ω_i ,
 //
+//   dE = ¼ tr(H^{−1/2} dH) − (3/2) Σ dω_i ,
+//
 // which holds pair dispersion −C6/R⁶ at leading order and all many-body terms of coupled dipoles.
 // E is negative. Fluctuating quadrupoles are not in it (pairwise.hpp adds them), nor is
 // retardation. It breaks where atoms are so close or so polarizable that an eigenvalue turns
@@ -28,20 +30,26 @@ namespace keesom {
 
 /// Energy of oscillators as they are, coupled through T_lr; no screening. Hartree.
 /// @param positions (3, N), bohr
+/// @param gradient where the derivatives go, null where only the energy is wanted
 /// @throws InputError if oscillators are invalid, ModelError if constants of the options are
 /// @throws NumericalError if an eigenvalue is negative
 double coupled_oscillator_energy(const Eigen::Matrix3Xd& positions,
                                  const Oscillators& oscillators,
-                                 const MbdOptions& options);
+                                 const MbdOptions& options,
+                                 OscillatorGradient* gradient = nullptr);
 
 /// MBD@rsSCS energy of N atoms, relative to infinitely separated ones: screening, then coupling.
 /// Hartree.
 /// @param positions (3, N), bohr
 /// @param oscillators unscreened, from scaled_oscillators()
+/// @param gradient where the derivatives by positions and unscreened oscillators go, null where
+/// only
+///        the energy is wanted
 /// @throws InputError if oscillators are invalid, ModelError if constants of the options are
 /// @throws NumericalError if the screening diverges or an eigenvalue is negative
 double mbd_rsscs_energy(const Eigen::Matrix3Xd& positions,
                         const Oscillators& oscillators,
-                        const MbdOptions& options);
+                        const MbdOptions& options,
+                        OscillatorGradient* gradient = nullptr);
 
 }  // namespace keesom

@@ -46,6 +46,37 @@ void Oscillators::validate(Eigen::Index n_atoms) const {
     require_positive(vdw_radii, "van der Waals radius");
 }
 
+OscillatorGradient::OscillatorGradient(Eigen::Index n_atoms)
+    : positions(Eigen::Matrix3Xd::Zero(3, n_atoms)),
+      polarizabilities(Eigen::VectorXd::Zero(n_atoms)),
+      c6(Eigen::VectorXd::Zero(n_atoms)),
+      vdw_radii(Eigen::VectorXd::Zero(n_atoms)) {}
+
+void OscillatorGradient::add_by_frequencies(const Oscillators& oscillators,
+                                            const Eigen::VectorXd& by_frequencies) {
+    const Eigen::ArrayXd by_logarithm = by_frequencies.array() * oscillators.frequencies().array();
+    c6.array() += by_logarithm / oscillators.c6.array();
+    polarizabilities.array() -= 2.0 * by_logarithm / oscillators.polarizabilities.array();
+}
+
+void OscillatorGradient::add_by_dynamic_polarizabilities(
+    const Oscillators& oscillators, double u, const Eigen::VectorXd& by_polarizabilities) {
+    const Eigen::ArrayXd omega = oscillators.frequencies();
+    const Eigen::ArrayXd by_logarithm =
+        by_polarizabilities.array() * oscillators.dynamic_polarizabilities(u).array();
+    polarizabilities.array() += by_logarithm / oscillators.polarizabilities.array();
+    add_by_frequencies(oscillators,
+                       2.0 * u * u * by_logarithm / (omega * (omega.square() + u * u)));
+}
+
+Eigen::VectorXd OscillatorGradient::by_hirshfeld_ratios(
+    const Oscillators& oscillators, const Eigen::VectorXd& hirshfeld_ratios) const {
+    return (polarizabilities.array() * oscillators.polarizabilities.array() +
+            2.0 * c6.array() * oscillators.c6.array() +
+            vdw_radii.array() * oscillators.vdw_radii.array() / 3.0) /
+           hirshfeld_ratios.array();
+}
+
 Oscillators scaled_oscillators(std::span<const int> atomic_numbers,
                                const Eigen::VectorXd& hirshfeld_ratios) {
     const auto n_atoms = static_cast<Eigen::Index>(atomic_numbers.size());

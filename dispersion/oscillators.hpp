@@ -36,6 +36,33 @@ struct Oscillators {
     void validate(Eigen::Index n_atoms) const;
 };
 
+/// Derivatives of an energy of N oscillators, by their positions and by their three numbers.
+struct OscillatorGradient {
+    Eigen::Matrix3Xd positions;        ///< (3, N), at constant oscillators, hartree/bohr
+    Eigen::VectorXd polarizabilities;  ///< (N), at constant C6, hartree/bohr³
+    Eigen::VectorXd c6;                ///< (N), at constant α, bohr⁻⁶
+    Eigen::VectorXd vdw_radii;         ///< (N), hartree/bohr
+
+    OscillatorGradient() = default;
+
+    /// All zero.
+    explicit OscillatorGradient(Eigen::Index n_atoms);
+
+    /// Adds what an energy owes to ω = 4C6/(3α²): ∂ω/∂C6 = ω/C6, ∂ω/∂α = −2ω/α.
+    /// @param by_frequencies ∂E/∂ω
+    void add_by_frequencies(const Oscillators& oscillators, const Eigen::VectorXd& by_frequencies);
+
+    /// Adds what an energy owes to α(iu): ∂α(iu)/∂α = α(iu)/α, ∂α(iu)/∂ω = 2α(iu)u²/(ω(ω² + u²)).
+    /// @param by_polarizabilities ∂E/∂α(iu)
+    void add_by_dynamic_polarizabilities(const Oscillators& oscillators,
+                                         double u,
+                                         const Eigen::VectorXd& by_polarizabilities);
+
+    /// ∂E/∂h of scaled_oscillators(), (α ∂E/∂α + 2C6 ∂E/∂C6 + ⅓R ∂E/∂R)/h; (N), hartree.
+    [[nodiscard]] Eigen::VectorXd by_hirshfeld_ratios(
+        const Oscillators& oscillators, const Eigen::VectorXd& hirshfeld_ratios) const;
+};
+
 /// Oscillators of atoms in a molecule.
 /// @param hirshfeld_ratios h; (N), dimensionless, positive
 /// @throws ModelError for an element without a free-atom reference

@@ -10,66 +10,114 @@ namespace keesom {
 
 namespace {
 
-/// What the pair terms need of the atoms of one monomer.
-struct Atoms {
-    Eigen::Matrix3Xd positions;
-    Oscillators oscillators;
-    Eigen::VectorXd root_quadrupole_factors;  // √Q
-    Eigen::VectorXd root_widths;              // √σ
-};
+Oscillators unscreened_oscillators(const Sites& sites) {
+    return scaled_oscillators(sites.atomic_numbers(), sites.properties().hirshfeld_ratios);
+}
 
-HigherOrderDispersion between(const Atoms& a, const Atoms& b, double tang_toennies_scale) {
-    HigherOrderDispersion energy;
-    for (Eigen::Index j = 0; j < b.positions.cols(); ++j) {
-        for (Eigen::Index i = 0; i < a.positions.cols(); ++i) {
-            const double distance = (b.positions.col(j) - a.positions.col(i)).norm();
-            const double decay_rate = tang_toennies_scale / (a.root_widths[i] * b.root_widths[j]);
-            const double c6 = combine_c6(a.oscillators.c6[i],
-                                         a.oscillators.polarizabilities[i],
-                                         b.oscillators.c6[j],
-                                         b.oscillators.polarizabilities[j]);
-            const double c8_over_c6 =
-                3.0 * a.root_quadrupole_factors[i] * b.root_quadrupole_factors[j];
-            const double c10_over_c8 = 49.0 / 40.0 * c8_over_c6;
-            const auto [f8, f10] = tang_toennies_8_and_10(decay_rate * distance);
-            const double r2 = distance * distance;
-            const double undamped8 = c6 * c8_over_c6 / (r2 * r2 * r2 * r2);
-            energy.c8 -= f8 * undamped8;
-            energy.c10 -= f10 * undamped8 * c10_over_c8 / r2;
-        }
+std::vector<HigherOrderAtom<double>> higher_order_atoms(const Sites& sites,
+                                                        const Oscillators& oscillators,
+                                                        const ElementConstants& quadrupole_factor) {
+    const Eigen::VectorXd root_quadrupole_factors =
+        quadrupole_factor.of(sites.atomic_numbers()).cwiseSqrt();
+    const Eigen::VectorXd root_widths = sites.properties().valence_widths.cwiseSqrt();
+    std::vector<HigherOrderAtom<double>> atoms;
+    atoms.reserve(static_cast<std::size_t>(sites.size()));
+    for (Eigen::Index i = 0; i < sites.size(); ++i) {
+        atoms.push_back({oscillators.polarizabilities[i],
+                         oscillators.c6[i],
+                         root_quadrupole_factors[i],
+                         root_widths[i]});
     }
-    return energy;
+    return atoms;
 }
 
 }  // namespace
 
-double combine_c6(double c6_i, double polarizability_i, double c6_j, double polarizability_j) {
-    const double ratio = polarizability_j / polarizability_i;
-    return 2.0 * c6_i * c6_j / (ratio * c6_i + c6_j / ratio);
+HigherOrderPairGradient higher_order_pair_gradient(const HigherOrderAtom<double>& i,
+                                                   const HigherOrderAtom<double>& j,
+                                                   double distance,
+                                                   double tang_toennies_scale,
+                                                   const HigherOrderDispersion& seed) {
+    const HigherOrderDispersion energy = higher_order_pair(i, j, distance, tang_toennies_scale);
+    const double weighted8 = seed.c8 * energy.c8;
+    const double weighted10 = seed.c10 * energy.c10;
+
+    const double x = tang_toennies_scale / (i.root_width * j.root_width) * distance;
+    const auto [f8, f10] = tang_toennies_8_and_10(x);
+    const auto [slope8, slope10] = tang_toennies_slopes_8_and_10(x);
+    const double by_log_x = x * (weighted8 * slope8 / f8 + weighted10 * slope10 / f10);
+    const auto by_width = [&](const HigherOrderAtom<double>& atom) {
+        return -0.5 * by_log_x / (atom.root_width * atom.root_width);
+    };
+
+    // C6_ij = 2 C6_i C6_j/(p + q); its logarithmic derivatives are the shares of p and q.
+    const double ratio = j.polarizability / i.polarizability;
+    const double p = ratio * i.c6;
+    const double q = j.c6 / ratio;
+    const double by_log_c6 = weighted8 + weighted10;
+    const double by_log_ratio = -by_log_c6 * (p - q) / (p + q);
+    return {(by_log_x - 8.0 * weighted8 - 10.0 * weighted10) / distance,
+            {-by_log_ratio / i.polarizability, by_log_c6 * q / (p + q) / i.c6, by_width(i)},
+            {by_log_ratio / j.polarizability, by_log_c6 * p / (p + q) / j.c6, by_width(j)}};
 }
 
-HigherOrderDispersion higher_order_dispersion(std::span<const Monomer> monomers,
+std::vector<HigherOrderDispersion> higher_order_pairs(const Sites& sites,
+                                                      const ElementConstants& quadrupole_factor,
+                                                      double tang_toennies_scale) {
+    const std::vector<HigherOrderAtom<double>> atoms =
+        higher_order_atoms(sites, unscreened_oscillators(sites), quadrupole_factor);
+    std::vector<HigherOrderDispersion> energies;
+    energies.reserve(sites.pairs().size());
+    for (const SitePair& pair : sites.pairs()) {
+        energies.push_back(higher_order_pair(atoms[static_cast<std::size_t>(pair.i)],
+                                             atoms[static_cast<std::size_t>(pair.j)],
+                                             pair.distance,
+                                             tang_toennies_scale));
+    }
+    return energies;
+}
+
+HigherOrderDispersion higher_order_dispersion(const Sites& sites,
                                               const ElementConstants& quadrupole_factor,
                                               double tang_toennies_scale) {
-    std::vector<Atoms> atoms;
-    atoms.reserve(monomers.size());
-    for (const Monomer& monomer : monomers) {
-        const Molecule& molecule = monomer.molecule();
-        const AtomProperties& properties = monomer.properties();
-        atoms.push_back({molecule.positions,
-                         scaled_oscillators(molecule.atomic_numbers, properties.hirshfeld_ratios),
-                         quadrupole_factor.of(molecule.atomic_numbers).cwiseSqrt(),
-                         properties.valence_widths.cwiseSqrt()});
+    HigherOrderDispersion sum;
+    for (const HigherOrderDispersion& pair :
+         higher_order_pairs(sites, quadrupole_factor, tang_toennies_scale)) {
+        sum.c8 += pair.c8;
+        sum.c10 += pair.c10;
     }
-    HigherOrderDispersion energy;
-    for (std::size_t b = 0; b < atoms.size(); ++b) {
-        for (std::size_t a = 0; a < b; ++a) {
-            const HigherOrderDispersion pair = between(atoms[a], atoms[b], tang_toennies_scale);
-            energy.c8 += pair.c8;
-            energy.c10 += pair.c10;
-        }
+    return sum;
+}
+
+void add_higher_order_gradient(const Sites& sites,
+                               const ElementConstants& quadrupole_factor,
+                               double tang_toennies_scale,
+                               const HigherOrderDispersion& seed,
+                               EnergyGradient& gradient) {
+    const Oscillators oscillators = unscreened_oscillators(sites);
+    const std::vector<HigherOrderAtom<double>> atoms =
+        higher_order_atoms(sites, oscillators, quadrupole_factor);
+    OscillatorGradient by_oscillators(sites.size());
+    for (const auto& [i, j, R, distance] : sites.pairs()) {
+        const HigherOrderPairGradient pair =
+            higher_order_pair_gradient(atoms[static_cast<std::size_t>(i)],
+                                       atoms[static_cast<std::size_t>(j)],
+                                       distance,
+                                       tang_toennies_scale,
+                                       seed);
+        const Eigen::Vector3d by_position = pair.distance / distance * R;
+        gradient.positions.col(j) += by_position;
+        gradient.positions.col(i) -= by_position;
+        const auto add = [&](Eigen::Index atom, const HigherOrderPairGradient::Atom& by) {
+            by_oscillators.polarizabilities[atom] += by.polarizability;
+            by_oscillators.c6[atom] += by.c6;
+            gradient.properties.valence_widths[atom] += by.width;
+        };
+        add(i, pair.i);
+        add(j, pair.j);
     }
-    return energy;
+    gradient.properties.hirshfeld_ratios +=
+        by_oscillators.by_hirshfeld_ratios(oscillators, sites.properties().hirshfeld_ratios);
 }
 
 }  // namespace keesom

@@ -16,29 +16,107 @@
 #pragma once
 
 #include <keesom/core/element_constants.hpp>
-#include <keesom/core/monomer.hpp>
+#include <keesom/core/energy_gradient.hpp>
+#include <keesom/core/sites.hpp>
+#include <keesom/dispersion/damping.hpp>
 
-#include <Eigen/Core>
-
-#include <span>
+#include <vector>
 
 namespace keesom {
 
 /// C6 of unlike atoms from C6 and α of each; hartree·bohr⁶.
-double combine_c6(double c6_i, double polarizability_i, double c6_j, double polarizability_j);
+template <class Scalar>
+Scalar combine_c6(const Scalar& c6_i,
+                  const Scalar& polarizability_i,
+                  const Scalar& c6_j,
+                  const Scalar& polarizability_j) {
+    const Scalar ratio = polarizability_j / polarizability_i;
+    return Scalar(2) * c6_i * c6_j / (ratio * c6_i + c6_j / ratio);
+}
 
-/// C8 and C10 energies of a set of monomers, hartree, both ≤ 0.
-struct HigherOrderDispersion {
-    double c8 = 0.0;   ///< −Σ f₈(bR) C8/R⁸
-    double c10 = 0.0;  ///< −Σ f₁₀(bR) C10/R¹⁰
+/// C8 and C10 energies of a pair of atoms or of a set of monomers, hartree, both ≤ 0.
+template <class Scalar>
+struct HigherOrderEnergies {
+    Scalar c8{0};   ///< −Σ f₈(bR) C8/R⁸
+    Scalar c10{0};  ///< −Σ f₁₀(bR) C10/R¹⁰
 };
 
-/// Sum over pairs of atoms of different monomers.
+using HigherOrderDispersion = HigherOrderEnergies<double>;
+
+/// What a pair has to know of each of its atoms.
+template <class Scalar>
+struct HigherOrderAtom {
+    Scalar polarizability;          ///< α, unscreened, bohr³
+    Scalar c6;                      ///< unscreened, hartree·bohr⁶
+    Scalar root_quadrupole_factor;  ///< √Q, bohr
+    Scalar root_width;              ///< √σ, bohr^½
+};
+
+/// Energies of a pair of atoms. A template on the scalar type, so that tests can ask automatic
+/// derivatives.
+/// @param distance R, bohr
+/// @param tang_toennies_scale c, dimensionless
+template <class Scalar>
+HigherOrderEnergies<Scalar> higher_order_pair(const HigherOrderAtom<Scalar>& i,
+                                              const HigherOrderAtom<Scalar>& j,
+                                              const Scalar& distance,
+                                              double tang_toennies_scale) {
+    const Scalar decay_rate = Scalar(tang_toennies_scale) / (i.root_width * j.root_width);
+    const Scalar c6 = combine_c6(i.c6, i.polarizability, j.c6, j.polarizability);
+    const Scalar c8_over_c6 = Scalar(3) * i.root_quadrupole_factor * j.root_quadrupole_factor;
+    const Scalar c10_over_c8 = Scalar(49) / Scalar(40) * c8_over_c6;
+    const auto [f8, f10] = tang_toennies_8_and_10(Scalar(decay_rate * distance));
+    const Scalar r2 = distance * distance;
+    const Scalar undamped8 = c6 * c8_over_c6 / (r2 * r2 * r2 * r2);
+    return {-f8 * undamped8, -f10 * undamped8 * c10_over_c8 / r2};
+}
+
+/// Derivatives of s8 E8 + s10 E10 of a pair of atoms.
+struct HigherOrderPairGradient {
+    /// By what one of the atoms is.
+    struct Atom {
+        double polarizability;  ///< hartree/bohr³
+        double c6;              ///< bohr⁻⁶
+        double width;           ///< by σ, hartree/bohr
+    };
+
+    double distance;  ///< hartree/bohr
+    Atom i;
+    Atom j;
+};
+
+/// With x = bR and the undamped energies U_n = −C_n/Rⁿ,
+///
+///   ∂E_n/∂x = f_n'(x) U_n ,   ∂E_n/∂R = (x ∂E_n/∂x − n E_n)/R ,   ∂E_n/∂σ_i = −½ x/σ_i ∂E_n/∂x ,
+///
+/// and E ∝ C6_ij = 2/(ρ/C6_j + 1/(ρ C6_i)), ρ = α_j/α_i.
+/// @param seed s8 and s10
+HigherOrderPairGradient higher_order_pair_gradient(const HigherOrderAtom<double>& i,
+                                                   const HigherOrderAtom<double>& j,
+                                                   double distance,
+                                                   double tang_toennies_scale,
+                                                   const HigherOrderDispersion& seed);
+
+/// Of each pair of atoms of different monomers, in the order of Sites::pairs().
 /// @param quadrupole_factor Q of each element, bohr²
 /// @param tang_toennies_scale c, dimensionless
 /// @throws ModelError for an element without a quadrupole factor or a free-atom reference
-HigherOrderDispersion higher_order_dispersion(std::span<const Monomer> monomers,
+std::vector<HigherOrderDispersion> higher_order_pairs(const Sites& sites,
+                                                      const ElementConstants& quadrupole_factor,
+                                                      double tang_toennies_scale);
+
+/// Their sum.
+HigherOrderDispersion higher_order_dispersion(const Sites& sites,
                                               const ElementConstants& quadrupole_factor,
                                               double tang_toennies_scale);
+
+/// Adds the derivatives of s8 E8 + s10 E10.
+/// @param seed s8 and s10
+/// @throws as higher_order_dispersion() does
+void add_higher_order_gradient(const Sites& sites,
+                               const ElementConstants& quadrupole_factor,
+                               double tang_toennies_scale,
+                               const HigherOrderDispersion& seed,
+                               EnergyGradient& gradient);
 
 }  // namespace keesom

@@ -41,4 +41,21 @@ Oscillators range_separated_screening(const Eigen::Matrix3Xd& positions,
                                       const MbdOptions& options,
                                       const FrequencyGrid& grid);
 
+/// Derivatives of an energy by positions and unscreened oscillators, from those by positions and
+/// screened oscillators.
+///
+/// With X the response to the uniform fields, X = (α⁻¹ + T_sr)⁻¹(1 … 1)ᵀ, one more solve gives all:
+///
+///   Y = ⅓ (α⁻¹ + T_sr)⁻¹ (∂E/∂α_1^scs 1 … ∂E/∂α_N^scs 1)ᵀ ,   dE = −tr(Yᵀ d(α⁻¹ + T_sr) X) .
+///
+/// Nothing is kept from range_separated_screening(): that would take memory for as many matrices as
+/// there are frequencies.
+/// @param by_screened ∂E, by the positions and by what range_separated_screening() returns
+/// @throws as range_separated_screening() does
+OscillatorGradient screening_gradient(const Eigen::Matrix3Xd& positions,
+                                      const Oscillators& oscillators,
+                                      const MbdOptions& options,
+                                      const FrequencyGrid& grid,
+                                      const OscillatorGradient& by_screened);
+
 }  // namespace keesom

@@ -39,10 +39,11 @@ RadialFactors<Scalar> point_factors(const Scalar& r) {
 
 namespace detail {
 
-/// g_0 … g_4 from g_0 and the source σ_k = 4π S_k, k = −1 … 2, of Poisson's equation.
+/// g_0 … g_5 from g_0 and the source σ_k = 4π S_k, k = −1 … 3, of Poisson's equation. Linear in
+/// both, so that it also makes derivatives of g_k from those of g_0 and the source.
 template <class Scalar>
 RadialFactors<Scalar> penetration_ladder(const Scalar& g0,
-                                         const std::array<Scalar, 4>& source,
+                                         const std::array<Scalar, 5>& source,
                                          const Scalar& r) {
     const Scalar inverse_r2 = 1 / (r * r);
     RadialFactors<Scalar> g;
@@ -55,6 +56,14 @@ RadialFactors<Scalar> penetration_ladder(const Scalar& g0,
 
 }  // namespace detail
 
+/// Radial factors of two densities, with derivatives by their decay rates.
+template <class Scalar>
+struct RadialFactorsGradient {
+    RadialFactors<Scalar> f;
+    RadialFactors<Scalar> by_decay_a;
+    RadialFactors<Scalar> by_decay_b;
+};
+
 /// Penetration g_k between a point and a unit Slater density; g_0 = (1 + x/2) e^{−x}/r, x =
 /// decay·r.
 ///
@@ -63,11 +72,42 @@ RadialFactors<Scalar> penetration_ladder(const Scalar& g0,
 template <class Scalar>
 RadialFactors<Scalar> slater_penetration_factors(const Scalar& decay, const Scalar& r) {
     const Scalar s = decay * decay;
-    const std::array<Scalar, 4> B = detail::bessel_ladder<-1, 2>(decay, r);
+    const std::array<Scalar, 5> B = detail::bessel_ladder<-2, 2>(decay, r);
     const Scalar c = s * s / 2;  // the density is 4πρ_k = (s²/2) B_{1−k}
     return detail::penetration_ladder(
-        Scalar((1 + decay * r / 2) * B[1]), {c * B[3], c * B[2], c * B[1], c * B[0]}, r);
+        Scalar((1 + decay * r / 2) * B[2]), {c * B[4], c * B[3], c * B[2], c * B[1], c * B[0]}, r);
 }
+
+/// Derivatives ∂g_k/∂decay; ∂g_0/∂decay = −½(1 + x) e^{−x}.
+template <class Scalar>
+RadialFactors<Scalar> slater_penetration_factors_by_decay(const Scalar& decay, const Scalar& r) {
+    const Scalar s = decay * decay;
+    const std::array<Scalar, 6> B = detail::bessel_ladder<-2, 3>(decay, r);
+    // 2·decay·∂/∂s of (s²/2) B_p.
+    const auto source = [&](std::size_t i) -> Scalar {
+        return decay * s * (2 * B[i] - s / 2 * B[i + 1]);
+    };
+    return detail::penetration_ladder(Scalar(-(1 + decay * r) * r / 2 * B[2]),
+                                      {source(4), source(3), source(2), source(1), source(0)},
+                                      r);
+}
+
+namespace detail {
+
+/// g_k of a pair, or their derivatives from those of the pair.
+template <class Scalar>
+RadialFactors<Scalar> penetration_factors(const SlaterPair<Scalar>& pair, const Scalar& r) {
+    const Scalar c = 4 * pi<Scalar>();
+    return penetration_ladder(pair.penetration,
+                              {c * pair.overlap[0],
+                               c * pair.overlap[1],
+                               c * pair.overlap[2],
+                               c * pair.overlap[3],
+                               c * pair.overlap[4]},
+                              r);
+}
+
+}  // namespace detail
 
 /// Penetration g_k between two unit Slater densities.
 ///
@@ -77,30 +117,51 @@ template <class Scalar>
 RadialFactors<Scalar> slater_penetration_factors(const Scalar& decay_a,
                                                  const Scalar& decay_b,
                                                  const Scalar& r) {
-    const SlaterPair<Scalar> pair = slater_pair(decay_a, decay_b, r);
-    const Scalar c = 4 * detail::pi<Scalar>();
-    return detail::penetration_ladder(
-        pair.penetration,
-        {c * pair.overlap[0], c * pair.overlap[1], c * pair.overlap[2], c * pair.overlap[3]},
-        r);
+    return detail::penetration_factors(slater_pair(decay_a, decay_b, r), r);
 }
 
-/// f_1, f_2, f_3 of Thole's damped interaction, with λ of the scaled distance u = r/(α_iα_j)^{1/6}:
+/// The same with derivatives by the decay rates.
+template <class Scalar>
+RadialFactorsGradient<Scalar> slater_penetration_factors_gradient(const Scalar& decay_a,
+                                                                  const Scalar& decay_b,
+                                                                  const Scalar& r) {
+    const SlaterPairGradient<Scalar> pair = slater_pair_gradient(decay_a, decay_b, r);
+    return {detail::penetration_factors(pair.value, r),
+            detail::penetration_factors(pair.by_decay_a, r),
+            detail::penetration_factors(pair.by_decay_b, r)};
+}
+
+/// f_1 … f_4 of Thole's damped interaction, with λ of the scaled distance u = r/(α_iα_j)^{1/6}, x =
+/// a u³:
 ///
-///     λ_3 = 1 − e^{−au³},  λ_5 = 1 − (1 + au³) e^{−au³},  λ_7 = 1 − (1 + au³ + ⅗a²u⁶) e^{−au³}.
+///     λ_3 = 1 − e^{−x},                      λ_5 = 1 − (1 + x) e^{−x},
+///     λ_7 = 1 − (1 + x + ⅗x²) e^{−x},        λ_9 = 1 − (1 + x + (18/35)x² + (9/35)x³) e^{−x}.
 ///
 /// @param thole_a  a, dimensionless
 /// @param u  scaled distance, dimensionless
 /// @param r  distance, bohr
 template <class Scalar>
-std::array<Scalar, 3> thole_factors(double thole_a, const Scalar& u, const Scalar& r) {
+std::array<Scalar, 4> thole_factors(double thole_a, const Scalar& u, const Scalar& r) {
     using std::exp;
     const Scalar x = thole_a * u * u * u;
     const Scalar decayed = exp(-x);
     const RadialFactors<Scalar> f = point_factors(r);
     return {f[1] * (1 - decayed),
             f[2] * (1 - (1 + x) * decayed),
-            f[3] * (1 - (1 + x + 3 * x * x / 5) * decayed)};
+            f[3] * (1 - (1 + x + 3 * x * x / 5) * decayed),
+            f[4] * (1 - (1 + x + (18 + 9 * x) * x * x / 35) * decayed)};
+}
+
+/// Derivatives of f_1, f_2, f_3 by ln x at constant distance, that is by −½ ln(α_iα_j):
+///
+///     x λ_3' = x e^{−x},   x λ_5' = x² e^{−x},   x λ_7' = (⅗x³ − ⅕x²) e^{−x}.
+template <class Scalar>
+std::array<Scalar, 3> thole_factors_by_log_x(double thole_a, const Scalar& u, const Scalar& r) {
+    using std::exp;
+    const Scalar x = thole_a * u * u * u;
+    const Scalar decayed = x * exp(-x);
+    const RadialFactors<Scalar> f = point_factors(r);
+    return {f[1] * decayed, f[2] * x * decayed, f[3] * x * (3 * x - 1) / 5 * decayed};
 }
 
 }  // namespace keesom

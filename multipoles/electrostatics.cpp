@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: BSD-3-Clause
-#include <keesom/multipoles/damping.hpp>
+#include <keesom/multipoles/electrostatic_pair.hpp>
 #include <keesom/multipoles/electrostatics.hpp>
-#include <keesom/multipoles/multipole_interaction.hpp>
 #include <keesom/multipoles/valence_density.hpp>
 
 #include <cstddef>
@@ -12,40 +11,30 @@ namespace keesom {
 
 namespace {
 
-struct Atom {
-    Eigen::Vector3d position;
-    double decay_rate;
-    double core_charge;
-    Multipole<double> net;
-    Multipole<double> valence;  // as net, but with the charge of the valence electrons alone
-};
+using Site = ElectrostaticSite<double>;
 
-std::vector<Atom> atoms_of(const Monomer& monomer, const ElementConstants& decay_scale) {
-    const Eigen::VectorXd decay_rates = valence_decay_rates(monomer, decay_scale);
-    const Eigen::VectorXd core_charges = monomer.properties().core_charges();
-    std::vector<Atom> atoms;
-    atoms.reserve(static_cast<std::size_t>(monomer.size()));
-    for (Eigen::Index i = 0; i < monomer.size(); ++i) {
-        const Multipole<double> net = atomic_multipole(monomer, i);
-        Multipole<double> valence = net;
-        valence.charge = -monomer.properties().valence_populations[i];
-        atoms.push_back(
-            {monomer.molecule().positions.col(i), decay_rates[i], core_charges[i], net, valence});
+std::vector<Site> electrostatic_sites(const Sites& sites, const ElementConstants& decay_scale) {
+    const Eigen::VectorXd decay_rates = valence_decay_rates(sites, decay_scale);
+    std::vector<Site> result;
+    result.reserve(static_cast<std::size_t>(sites.size()));
+    for (Eigen::Index i = 0; i < sites.size(); ++i) {
+        result.push_back({atomic_multipole(sites.properties(), i),
+                          sites.properties().valence_populations[i],
+                          decay_rates[i]});
     }
-    return atoms;
+    return result;
 }
 
-double pair_energy(const Atom& a, const Atom& b) {
-    const Eigen::Vector3d R = b.position - a.position;
-    const double r = R.norm();
-    const double points = interact(a.net, b.net, R, point_factors(r));
-    const double core_valence =
-        a.core_charge * potential(b.valence, R, slater_penetration_factors(b.decay_rate, r)) +
-        b.core_charge *
-            potential<double>(a.valence, -R, slater_penetration_factors(a.decay_rate, r));
-    const double valence_valence = interact(
-        a.valence, b.valence, R, slater_penetration_factors(a.decay_rate, b.decay_rate, r));
-    return points - core_valence - valence_valence;
+/// Of each pair, in the order of Sites::pairs().
+std::vector<double> pair_energies(const Sites& sites, const std::vector<Site>& atoms) {
+    std::vector<double> energies;
+    energies.reserve(sites.pairs().size());
+    for (const SitePair& pair : sites.pairs()) {
+        energies.push_back(electrostatic_pair_energy(atoms[static_cast<std::size_t>(pair.i)],
+                                                     atoms[static_cast<std::size_t>(pair.j)],
+                                                     pair.R));
+    }
+    return energies;
 }
 
 }  // namespace
@@ -59,23 +48,43 @@ Electrostatics::Electrostatics(ElectrostaticsParameters parameters)
     parameters_.validate();
 }
 
-EnergyComponents Electrostatics::energy(std::span<const Monomer> monomers) const {
-    std::vector<std::vector<Atom>> molecules;
-    molecules.reserve(monomers.size());
-    for (const Monomer& monomer : monomers) {
-        molecules.push_back(atoms_of(monomer, parameters_.decay_scale));
-    }
+EnergyComponents Electrostatics::evaluate(const Sites& sites,
+                                          const WeightedGradient* gradient) const {
+    const std::vector<Site> atoms = electrostatic_sites(sites, parameters_.decay_scale);
+    const auto atom = [&](Eigen::Index i) -> const Site& {
+        return atoms[static_cast<std::size_t>(i)];
+    };
     EnergyComponents energy;
-    for (std::size_t n = 1; n < molecules.size(); ++n) {
-        for (std::size_t m = 0; m < n; ++m) {
-            for (const Atom& a : molecules[m]) {
-                for (const Atom& b : molecules[n]) {
-                    energy.electrostatics += pair_energy(a, b);
-                }
-            }
+    for (const double pair_energy : pair_energies(sites, atoms)) {
+        energy.electrostatics += pair_energy;
+    }
+    if (gradient != nullptr) {
+        const double seed = gradient->seed.electrostatics;
+        EnergyGradient& sum = gradient->sum;
+        const auto add = [&](Eigen::Index i, const Site& by_site) {
+            add_multipole_gradient(by_site.net, seed, i, sum.properties);
+            sum.properties.valence_populations[i] += seed * by_site.population;
+            add_decay_gradient(
+                seed * by_site.decay_rate, atom(i).decay_rate, sites, i, sum.properties);
+        };
+        for (const SitePair& pair : sites.pairs()) {
+            const PairGradient<Site> by =
+                electrostatic_pair_gradient(atom(pair.i), atom(pair.j), pair.R);
+            add(pair.i, by.a);
+            add(pair.j, by.b);
+            add_pair_gradient(seed * by.R, pair, sum);
         }
     }
     return energy;
+}
+
+void Electrostatics::add_pair_energies(const Sites& sites,
+                                       std::span<EnergyComponents> energies) const {
+    const std::vector<double> own =
+        pair_energies(sites, electrostatic_sites(sites, parameters_.decay_scale));
+    for (std::size_t k = 0; k < own.size(); ++k) {
+        energies[k].electrostatics += own[k];
+    }
 }
 
 }  // namespace keesom

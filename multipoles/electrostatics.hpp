@@ -40,9 +40,11 @@ public:
     /// @throws ModelError if a constant is out of range
     explicit Electrostatics(ElectrostaticsParameters parameters);
 
-    [[nodiscard]] EnergyComponents energy(std::span<const Monomer> monomers) const override;
+    void add_pair_energies(const Sites& sites, std::span<EnergyComponents> energies) const override;
 
 private:
+    EnergyComponents evaluate(const Sites& sites, const WeightedGradient* gradient) const override;
+
     ElectrostaticsParameters parameters_;
 };
 

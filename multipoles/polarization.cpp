@@ -4,6 +4,7 @@
 #include <keesom/core/errors.hpp>
 #include <keesom/multipoles/damping.hpp>
 #include <keesom/multipoles/multipole_interaction.hpp>
+#include <keesom/multipoles/pair_gradient.hpp>
 #include <keesom/multipoles/polarization.hpp>
 #include <keesom/multipoles/valence_density.hpp>
 
@@ -21,108 +22,169 @@ namespace keesom {
 
 namespace {
 
-struct Atom {
+struct Site {
     Eigen::Vector3d position;
     Multipole<double> permanent;
     double polarizability;
     double polarizability_sixth_root;
-    std::size_t monomer;
-    Eigen::Index index;  // in its monomer
 };
 
-std::vector<Atom> atoms_of(std::span<const Monomer> monomers, double polarizability_exponent) {
-    std::vector<Atom> atoms;
-    for (std::size_t m = 0; m < monomers.size(); ++m) {
-        const Monomer& monomer = monomers[m];
-        for (Eigen::Index i = 0; i < monomer.size(); ++i) {
-            const int z = monomer.molecule().atomic_numbers[static_cast<std::size_t>(i)];
-            const double ratio = monomer.properties().hirshfeld_ratios[i];
-            const double polarizability =
-                free_atom(z).polarizability * std::pow(ratio, polarizability_exponent);
-            atoms.push_back({monomer.molecule().positions.col(i),
-                             atomic_multipole(monomer, i),
-                             polarizability,
-                             std::pow(polarizability, 1.0 / 6.0),
-                             m,
-                             i});
-        }
+std::vector<Site> polarizable_sites(const Sites& sites, double polarizability_exponent) {
+    std::vector<Site> result;
+    result.reserve(static_cast<std::size_t>(sites.size()));
+    for (Eigen::Index i = 0; i < sites.size(); ++i) {
+        const int z = sites.atomic_numbers()[static_cast<std::size_t>(i)];
+        const double polarizability =
+            free_atom(z).polarizability *
+            std::pow(sites.properties().hirshfeld_ratios[i], polarizability_exponent);
+        result.push_back({sites.positions().col(i),
+                          atomic_multipole(sites.properties(), i),
+                          polarizability,
+                          std::pow(polarizability, 1.0 / 6.0)});
     }
-    return atoms;
+    return result;
 }
 
-double scaled_distance(const Atom& a, const Atom& b, double r) {
+double scaled_distance(const Site& a, const Site& b, double r) {
     return r / (a.polarizability_sixth_root * b.polarizability_sixth_root);
 }
 
-std::string label(const Atom& atom, std::span<const Monomer> monomers) {
-    const Molecule& molecule = monomers[atom.monomer].molecule();
-    const int z = molecule.atomic_numbers[static_cast<std::size_t>(atom.index)];
-    const std::string owner = molecule.name.empty() ? "" : fmt::format(" ('{}')", molecule.name);
-    return fmt::format(
-        "{}{} of monomer {}{}", element_symbol(z), atom.index + 1, atom.monomer + 1, owner);
-}
-
-[[noreturn]] void report_catastrophe(const std::vector<Atom>& atoms,
-                                     std::span<const Monomer> monomers) {
-    std::string where = "a single atom";
-    double closest = std::numeric_limits<double>::infinity();
-    for (std::size_t j = 1; j < atoms.size(); ++j) {
-        for (std::size_t i = 0; i < j; ++i) {
-            const double r = (atoms[j].position - atoms[i].position).norm();
-            const double u = scaled_distance(atoms[i], atoms[j], r);
-            if (u < closest) {
-                closest = u;
-                where = fmt::format("{} and {} are {:.3f} bohr apart",
-                                    label(atoms[i], monomers),
-                                    label(atoms[j], monomers),
-                                    r);
+/// Calls visit(i, j, R, u, are_of_different_monomers) for all pairs of sites i < j.
+template <class Visit>
+void for_each_pair(const Sites& sites, const std::vector<Site>& atoms, const Visit& visit) {
+    for (const AtomRange& monomer : sites.monomers()) {
+        const Eigen::Index end = monomer.first + monomer.count;
+        for (Eigen::Index i = monomer.first; i < end; ++i) {
+            for (Eigen::Index j = i + 1; j < sites.size(); ++j) {
+                const Site& a = atoms[static_cast<std::size_t>(i)];
+                const Site& b = atoms[static_cast<std::size_t>(j)];
+                const Eigen::Vector3d R = b.position - a.position;
+                const double r = R.norm();
+                visit(i, j, R, r, scaled_distance(a, b, r), j >= end);
             }
         }
     }
+}
+
+[[noreturn]] void report_catastrophe(const Sites& sites, const std::vector<Site>& atoms) {
+    std::string where = "a single atom";
+    double closest = std::numeric_limits<double>::infinity();
+    for_each_pair(sites,
+                  atoms,
+                  [&](Eigen::Index i,
+                      Eigen::Index j,
+                      const Eigen::Vector3d& /*R*/,
+                      double r,
+                      double u,
+                      bool /*different*/) {
+                      if (u < closest) {
+                          closest = u;
+                          where = fmt::format(
+                              "{} and {} are {:.3f} bohr apart", sites.label(i), sites.label(j), r);
+                      }
+                  });
     throw NumericalError(fmt::format(
         "polarization catastrophe, the induced dipoles have no finite solution: {}", where));
 }
 
-}  // namespace
-
-InducedDipoles solve_induced_dipoles(std::span<const Monomer> monomers,
-                                     const PolarizationParameters& parameters) {
-    parameters.validate();
-    const std::vector<Atom> atoms = atoms_of(monomers, parameters.polarizability_exponent);
-    const auto n = static_cast<Eigen::Index>(atoms.size());
-
+InducedDipoles solve(const Sites& sites, const std::vector<Site>& atoms, double thole_a) {
+    const Eigen::Index n = sites.size();
     InducedDipoles induced;
     induced.polarizabilities.resize(n);
     induced.fields.setZero(3, n);
     Eigen::MatrixXd response(3 * n, 3 * n);  // α⁻¹ + C, lower triangle
     for (Eigen::Index i = 0; i < n; ++i) {
-        const Atom& a = atoms[static_cast<std::size_t>(i)];
-        induced.polarizabilities[i] = a.polarizability;
-        response.block<3, 3>(3 * i, 3 * i) = Eigen::Matrix3d::Identity() / a.polarizability;
-        for (Eigen::Index j = i + 1; j < n; ++j) {
-            const Atom& b = atoms[static_cast<std::size_t>(j)];
-            const Eigen::Vector3d R = b.position - a.position;
-            const double r = R.norm();
-            const std::array<double, 3> f =
-                thole_factors(parameters.thole_a, scaled_distance(a, b, r), r);
-            response.block<3, 3>(3 * j, 3 * i) =
-                f[0] * Eigen::Matrix3d::Identity() - f[1] * R * R.transpose();
-            if (a.monomer != b.monomer) {
-                induced.fields.col(i) += field(b.permanent, R, f);
-                induced.fields.col(j) += field<double>(a.permanent, -R, f);
-            }
-        }
+        const double polarizability = atoms[static_cast<std::size_t>(i)].polarizability;
+        induced.polarizabilities[i] = polarizability;
+        response.block<3, 3>(3 * i, 3 * i) = Eigen::Matrix3d::Identity() / polarizability;
     }
+    for_each_pair(sites,
+                  atoms,
+                  [&](Eigen::Index i,
+                      Eigen::Index j,
+                      const Eigen::Vector3d& R,
+                      double r,
+                      double u,
+                      bool different) {
+                      const std::array<double, 4> f = thole_factors(thole_a, u, r);
+                      response.block<3, 3>(3 * j, 3 * i) =
+                          f[0] * Eigen::Matrix3d::Identity() - f[1] * R * R.transpose();
+                      if (different) {
+                          induced.fields.col(i) +=
+                              field(atoms[static_cast<std::size_t>(j)].permanent, R, f);
+                          induced.fields.col(j) +=
+                              field<double>(atoms[static_cast<std::size_t>(i)].permanent, -R, f);
+                      }
+                  });
 
     const Eigen::LLT<Eigen::Ref<Eigen::MatrixXd>> cholesky(response);
     if (cholesky.info() != Eigen::Success) {
-        report_catastrophe(atoms, monomers);
+        report_catastrophe(sites, atoms);
     }
     induced.dipoles = induced.fields;
     Eigen::Map<Eigen::VectorXd> dipoles(induced.dipoles.data(), 3 * n);
     cholesky.solveInPlace(dipoles);
     induced.energy = -0.5 * induced.dipoles.cwiseProduct(induced.fields).sum();
     return induced;
+}
+
+/// Derivatives of −½ μᵀF. Of a pair, the induced dipoles interact with each other and, if of
+/// different monomers, with the permanent multipoles; both with the same factors f_1, f_2, f_3.
+void add_gradient(const Sites& sites,
+                  const std::vector<Site>& atoms,
+                  const InducedDipoles& induced,
+                  const PolarizationParameters& parameters,
+                  double seed,
+                  EnergyGradient& gradient) {
+    Eigen::VectorXd by_log_polarizability =
+        -0.5 *
+        induced.dipoles.colwise().squaredNorm().transpose().cwiseQuotient(induced.polarizabilities);
+    for_each_pair(
+        sites,
+        atoms,
+        [&](Eigen::Index i,
+            Eigen::Index j,
+            const Eigen::Vector3d& R,
+            double r,
+            double u,
+            bool different) {
+            const auto dipole = [&](Eigen::Index k) -> Multipole<double> {
+                return {0.0, induced.dipoles.col(k), Eigen::Matrix3d::Zero()};
+            };
+            const std::array<double, 4> thole = thole_factors(parameters.thole_a, u, r);
+            const RadialFactors<double> f = {0.0, thole[0], thole[1], thole[2], thole[3], 0.0};
+            const std::array<double, 3> by_log_x = thole_factors_by_log_x(parameters.thole_a, u, r);
+            const auto add = [&](const Multipole<double>& a, const Multipole<double>& b) {
+                InteractionGradient<double> by = interaction_gradient(a, b, R, f);
+                add_pair_gradient(seed * by.R, {i, j, R, r}, gradient);
+                const double by_log_alpha =
+                    -0.5 * (by_log_x[0] * by.energies[1] + by_log_x[1] * by.energies[2] +
+                            by_log_x[2] * by.energies[3]);
+                by_log_polarizability[i] += by_log_alpha;
+                by_log_polarizability[j] += by_log_alpha;
+                return by;
+            };
+            add(dipole(i), dipole(j));
+            if (different) {
+                const InteractionGradient<double> at_j =
+                    add(dipole(i), atoms[static_cast<std::size_t>(j)].permanent);
+                add_multipole_gradient(at_j.b, seed, j, gradient.properties);
+                const InteractionGradient<double> at_i =
+                    add(atoms[static_cast<std::size_t>(i)].permanent, dipole(j));
+                add_multipole_gradient(at_i.a, seed, i, gradient.properties);
+            }
+        });
+    gradient.properties.hirshfeld_ratios +=
+        seed * parameters.polarizability_exponent *
+        by_log_polarizability.cwiseQuotient(sites.properties().hirshfeld_ratios);
+}
+
+}  // namespace
+
+InducedDipoles solve_induced_dipoles(const Sites& sites, const PolarizationParameters& parameters) {
+    parameters.validate();
+    return solve(
+        sites, polarizable_sites(sites, parameters.polarizability_exponent), parameters.thole_a);
 }
 
 void PolarizationParameters::validate() const {
@@ -134,9 +196,15 @@ Polarization::Polarization(PolarizationParameters parameters) : parameters_(para
     parameters_.validate();
 }
 
-EnergyComponents Polarization::energy(std::span<const Monomer> monomers) const {
+EnergyComponents Polarization::evaluate(const Sites& sites,
+                                        const WeightedGradient* gradient) const {
+    const std::vector<Site> atoms = polarizable_sites(sites, parameters_.polarizability_exponent);
+    const InducedDipoles induced = solve(sites, atoms, parameters_.thole_a);
+    if (gradient != nullptr) {
+        add_gradient(sites, atoms, induced, parameters_, gradient->seed.induction, gradient->sum);
+    }
     EnergyComponents energy;
-    energy.induction = solve_induced_dipoles(monomers, parameters_).energy;
+    energy.induction = induced.energy;
     return energy;
 }
 

@@ -14,6 +14,11 @@
 // quadrupole, at the scaled distance u = r/(α_iα_j)^{1/6}. Permanent and induced moments feel the
 // same damping, and the energy has the field that determined the dipoles.
 //
+// The energy is stationary in the dipoles, so its derivatives need no second solution: by anything
+// that α, C and F depend on,
+//
+//     dE = ½ μᵀ d(α⁻¹ + C) μ − μᵀ dF .
+//
 // Not additive over pairs of monomers. Induced quadrupoles are left out, and the permanent
 // multipoles of an isolated monomer are taken to hold its own polarization already. Where α⁻¹ + C
 // is not positive definite the dipoles would grow without bound, the polarization catastrophe; this
@@ -50,8 +55,7 @@ struct InducedDipoles {
 /// @throws NumericalError in a polarization catastrophe; names the two atoms closest on the scale
 /// of u
 /// @throws ModelError for an element without free-atom polarizability, or invalid parameters
-InducedDipoles solve_induced_dipoles(std::span<const Monomer> monomers,
-                                     const PolarizationParameters& parameters);
+InducedDipoles solve_induced_dipoles(const Sites& sites, const PolarizationParameters& parameters);
 
 /// Polarization energy, part of induction.
 class Polarization : public EnergyTerm {
@@ -59,9 +63,9 @@ public:
     /// @throws ModelError unless thole_a is positive and the exponent finite
     explicit Polarization(PolarizationParameters parameters);
 
-    [[nodiscard]] EnergyComponents energy(std::span<const Monomer> monomers) const override;
-
 private:
+    EnergyComponents evaluate(const Sites& sites, const WeightedGradient* gradient) const override;
+
     PolarizationParameters parameters_;
 };
 

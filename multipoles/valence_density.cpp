@@ -9,25 +9,49 @@
 
 namespace keesom {
 
-Eigen::VectorXd valence_decay_rates(const Monomer& monomer, const ElementConstants& decay_scale) {
-    Eigen::VectorXd rates = decay_scale.of(monomer.molecule().atomic_numbers);
+Eigen::VectorXd valence_decay_rates(const Sites& sites, const ElementConstants& decay_scale) {
+    Eigen::VectorXd rates = decay_scale.of(sites.atomic_numbers());
     for (Eigen::Index i = 0; i < rates.size(); ++i) {
         if (!(rates[i] > 0.0)) {
-            const int z = monomer.molecule().atomic_numbers[static_cast<std::size_t>(i)];
+            const int z = sites.atomic_numbers()[static_cast<std::size_t>(i)];
             throw ModelError(fmt::format("{} of element {} is {}, expected a positive number",
                                          decay_scale.name(),
                                          element_symbol(z),
                                          rates[i]));
         }
     }
-    return rates.cwiseQuotient(monomer.properties().valence_widths);
+    return rates.cwiseQuotient(sites.properties().valence_widths);
 }
 
-Multipole<double> atomic_multipole(const Monomer& monomer, Eigen::Index atom) {
-    const AtomProperties& properties = monomer.properties();
+Multipole<double> atomic_multipole(const AtomProperties& properties, Eigen::Index atom) {
     return {properties.charges[atom],
             properties.dipoles.col(atom),
             symmetric_matrix(properties.quadrupoles.col(atom))};
+}
+
+void add_multipole_gradient(const Multipole<double>& by_multipole,
+                            double seed,
+                            Eigen::Index site,
+                            AtomPropertyGradient& gradient) {
+    gradient.charges[site] += seed * by_multipole.charge;
+    gradient.dipoles.col(site) += seed * by_multipole.dipole;
+    const Eigen::Matrix3d q = seed * by_multipole.quadrupole;
+    gradient.quadrupoles.col(site) += (Eigen::Matrix<double, 6, 1>() << q(0, 0),
+                                       q(0, 1) + q(1, 0),
+                                       q(0, 2) + q(2, 0),
+                                       q(1, 1),
+                                       q(1, 2) + q(2, 1),
+                                       q(2, 2))
+                                          .finished();
+}
+
+void add_decay_gradient(double by_decay_rate,
+                        double decay_rate,
+                        const Sites& sites,
+                        Eigen::Index site,
+                        AtomPropertyGradient& gradient) {
+    gradient.valence_widths[site] -=
+        by_decay_rate * decay_rate / sites.properties().valence_widths[site];
 }
 
 }  // namespace keesom

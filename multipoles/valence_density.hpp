@@ -10,16 +10,32 @@
 #pragma once
 
 #include <keesom/core/element_constants.hpp>
-#include <keesom/core/monomer.hpp>
+#include <keesom/core/energy_gradient.hpp>
+#include <keesom/core/sites.hpp>
 #include <keesom/multipoles/multipole_interaction.hpp>
 
 namespace keesom {
 
-/// Decay rates c_element/σ of the atoms of a monomer; (N), bohr⁻¹.
+/// Decay rates c_element/σ of all sites; (N), bohr⁻¹.
 /// @throws ModelError if an element has no scale or one that is not positive
-Eigen::VectorXd valence_decay_rates(const Monomer& monomer, const ElementConstants& decay_scale);
+Eigen::VectorXd valence_decay_rates(const Sites& sites, const ElementConstants& decay_scale);
 
-/// Net charge, dipole and quadrupole of an atom of a monomer.
-Multipole<double> atomic_multipole(const Monomer& monomer, Eigen::Index atom);
+/// Net charge, dipole and quadrupole of an atom.
+Multipole<double> atomic_multipole(const AtomProperties& properties, Eigen::Index atom);
+
+/// Adds the seed times derivatives by charge, dipole and the matrix of the quadrupole to those by
+/// the properties of a site.
+void add_multipole_gradient(const Multipole<double>& by_multipole,
+                            double seed,
+                            Eigen::Index site,
+                            AtomPropertyGradient& gradient);
+
+/// Adds what a derivative by the decay rate c/σ of a site means for its width, ∂E/∂σ = −(c/σ²)
+/// ∂E/∂(c/σ).
+void add_decay_gradient(double by_decay_rate,
+                        double decay_rate,
+                        const Sites& sites,
+                        Eigen::Index site,
+                        AtomPropertyGradient& gradient);
 
 }  // namespace keesom

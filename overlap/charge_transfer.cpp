@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include <keesom/overlap/charge_transfer.hpp>
 
+#include <cstddef>
 #include <utility>
+#include <vector>
 
 namespace keesom {
 
@@ -9,10 +11,22 @@ ChargeTransfer::ChargeTransfer(OverlapParameters parameters) : parameters_(std::
     parameters_.validate("charge_transfer");
 }
 
-EnergyComponents ChargeTransfer::energy(std::span<const Monomer> monomers) const {
+EnergyComponents ChargeTransfer::evaluate(const Sites& sites,
+                                          const WeightedGradient* gradient) const {
     EnergyComponents energy;
-    energy.induction = -multipole_overlap(monomers, parameters_);
+    energy.induction = -multipole_overlap(sites, parameters_);
+    if (gradient != nullptr) {
+        add_overlap_gradient(sites, parameters_, -gradient->seed.induction, gradient->sum);
+    }
     return energy;
+}
+
+void ChargeTransfer::add_pair_energies(const Sites& sites,
+                                       std::span<EnergyComponents> energies) const {
+    const std::vector<double> overlaps = pair_overlaps(sites, parameters_);
+    for (std::size_t k = 0; k < overlaps.size(); ++k) {
+        energies[k].induction -= overlaps[k];
+    }
 }
 
 }  // namespace keesom

@@ -18,9 +18,11 @@ public:
     /// @throws ModelError if a constant is out of range
     explicit Exchange(OverlapParameters parameters);
 
-    [[nodiscard]] EnergyComponents energy(std::span<const Monomer> monomers) const override;
+    void add_pair_energies(const Sites& sites, std::span<EnergyComponents> energies) const override;
 
 private:
+    EnergyComponents evaluate(const Sites& sites, const WeightedGradient* gradient) const override;
+
     OverlapParameters parameters_;
 };
 

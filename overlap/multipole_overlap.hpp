@@ -23,11 +23,12 @@
 #pragma once
 
 #include <keesom/core/element_constants.hpp>
-#include <keesom/core/monomer.hpp>
+#include <keesom/core/energy_gradient.hpp>
+#include <keesom/core/sites.hpp>
 
 #include <limits>
-#include <span>
 #include <string_view>
+#include <vector>
 
 namespace keesom {
 
@@ -43,8 +44,17 @@ struct OverlapParameters {
     void validate(std::string_view term) const;
 };
 
-/// Σ K_i K_j ∫ρ_iρ_j over the pairs of atoms of different monomers, hartree.
+/// K_i K_j ∫ρ_iρ_j of each pair, in the order of Sites::pairs(), hartree.
 /// @throws ModelError if an element lacks a constant, or its decay scale is not positive
-double multipole_overlap(std::span<const Monomer> monomers, const OverlapParameters& parameters);
+std::vector<double> pair_overlaps(const Sites& sites, const OverlapParameters& parameters);
+
+/// Their sum.
+double multipole_overlap(const Sites& sites, const OverlapParameters& parameters);
+
+/// Adds `seed` times the derivatives of the sum to the gradient of all sites.
+void add_overlap_gradient(const Sites& sites,
+                          const OverlapParameters& parameters,
+                          double seed,
+                          EnergyGradient& gradient);
 
 }  // namespace keesom

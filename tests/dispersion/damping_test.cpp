@@ -4,6 +4,7 @@
 #include <keesom/dispersion/damping.hpp>
 
 #include <boost/math/constants/constants.hpp>
+#include <boost/math/differentiation/autodiff.hpp>
 #include <boost/math/special_functions/gamma.hpp>
 #include <boost/multiprecision/cpp_bin_float.hpp>
 #include <gtest/gtest.h>
@@ -17,6 +18,16 @@ using Exact = boost::multiprecision::cpp_bin_float_50;
 
 double relative_error(double actual, const Exact& expected) {
     return static_cast<double>(abs((Exact(actual) - expected) / expected));
+}
+
+using Differentiable = boost::math::differentiation::autodiff_fvar<double, 1>;
+
+Differentiable variable(double value) {
+    return boost::math::differentiation::make_fvar<double, 1>(value);
+}
+
+double derivative(const Differentiable& value) {
+    return value.derivative(1u);
 }
 
 // f_n(x) is the regularized incomplete gamma function P(n + 1, x).
@@ -50,6 +61,30 @@ TEST(TangToennies, WorksWithFiftyDigits) {
         const auto damping = tang_toennies_8_and_10(Exact(x));
         const Exact expected = boost::math::gamma_p(Exact(11), Exact(x));
         EXPECT_LT(static_cast<double>(abs(damping.f10 / expected - 1)), 1e-47) << x;
+    }
+}
+
+// The sum is differentiated term by term, and its last terms cancel.
+TEST(TangToennies, HasItsSlope) {
+    for (double x = 0.01; x < 60.0; x *= 1.1) {
+        const auto slopes = tang_toennies_slopes_8_and_10(x);
+        const auto expected = tang_toennies_8_and_10(variable(x));
+        EXPECT_NEAR(slopes.f8, derivative(expected.f8), 1e-14) << x;
+        EXPECT_NEAR(slopes.f10, derivative(expected.f10), 1e-14) << x;
+    }
+}
+
+TEST(FermiDamping, HasItsSlopesByDistanceAndSeparation) {
+    const double S = 5.3;
+    const double a = 6.0;
+    for (const double R : {1.0, 4.0, 5.3, 6.5, 12.0}) {
+        const double slope = fermi_slope(fermi_damping(R, S, a), S, a);
+        const double of_complement = fermi_slope(fermi_complement(R, S, a), S, a);
+        const double by_distance = derivative(fermi_damping<Differentiable>(variable(R), S, a));
+        const double by_separation = derivative(fermi_damping<Differentiable>(R, variable(S), a));
+        EXPECT_NEAR(slope, by_distance, 1e-15) << R;
+        EXPECT_NEAR(of_complement, by_distance, 1e-15) << R;
+        EXPECT_NEAR(-R / S * slope, by_separation, 1e-15) << R;
     }
 }
 
@@ -108,6 +143,15 @@ TEST(GaussianDamping, MakesTheCouplingOfCoincidentAtomsTheInversePolarizability)
     const auto [lambda3, lambda5] = gaussian_damping(Exact(r / (sqrt(Exact(2)) * sigma)));
     EXPECT_NEAR(static_cast<double>(lambda3 / (r * r * r) * alpha), 1.0, 1e-12);
     EXPECT_NEAR(static_cast<double>(lambda5 / (r * r * r) * alpha), 0.0, 1e-12);
+}
+
+TEST(GaussianDamping, HasItsSlopes) {
+    for (double zeta = 0.1; zeta < 8.0; zeta *= 1.1) {
+        const auto [slope3, slope5] = gaussian_damping_slopes(zeta);
+        const auto expected = gaussian_damping(variable(zeta));
+        EXPECT_NEAR(slope3, derivative(expected.lambda3), 1e-15) << zeta;
+        EXPECT_NEAR(slope5, derivative(expected.lambda5), 1e-15) << zeta;
+    }
 }
 
 TEST(GaussianDamping, IsOneForSeparatedClouds) {

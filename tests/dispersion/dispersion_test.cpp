@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include "support/energy_term_checks.hpp"
+#include "support/gradient_checks.hpp"
 
 #include <keesom/core/errors.hpp>
 #include <keesom/dispersion/dispersion.hpp>
@@ -60,14 +61,15 @@ TEST(Dispersion, IsEnergyOfAllMinusEachPlusPairs) {
     const double expected =
         mbd_of(merged(dimer[0], dimer[1])) - mbd_of(dimer[0]) - mbd_of(dimer[1]);
     EXPECT_LT(expected, -1e-4);
-    EXPECT_NEAR(term.many_body_energy(dimer), expected, 1e-14);
+    EXPECT_NEAR(term.many_body_energy(Sites(dimer)), expected, 1e-14);
 
     const HigherOrderDispersion pairs =
-        higher_order_dispersion(dimer, parameters().quadrupole_factor, 1.2);
-    EXPECT_DOUBLE_EQ(term.pairwise_energy(dimer), 0.7 * pairs.c8 + 0.4 * pairs.c10);
+        higher_order_dispersion(Sites(dimer), parameters().quadrupole_factor, 1.2);
+    EXPECT_DOUBLE_EQ(term.pairwise_energy(Sites(dimer)), 0.7 * pairs.c8 + 0.4 * pairs.c10);
 
     const EnergyComponents energy = term.energy(dimer);
-    EXPECT_EQ(energy.dispersion, term.many_body_energy(dimer) + term.pairwise_energy(dimer));
+    EXPECT_EQ(energy.dispersion,
+              term.many_body_energy(Sites(dimer)) + term.pairwise_energy(Sites(dimer)));
     EXPECT_EQ(energy.total(), energy.dispersion);
 }
 
@@ -77,6 +79,13 @@ TEST(Dispersion, HasTheSymmetriesOfAnInteractionEnergy) {
     testing::expect_symmetric(term, testing::random_monomers(generator, 2, 6), 1e-10);
     testing::expect_symmetric(term, testing::random_monomers(generator, 3, 4), 1e-10);
     testing::expect_symmetric(term, testing::random_monomers(generator, 4, 3), 1e-10);
+}
+
+TEST(Dispersion, HasAnExactGradient) {
+    std::mt19937 generator(5);
+    const Dispersion term(parameters());
+    testing::expect_exact_gradient(term, testing::random_monomers(generator, 2, 5), 1e-7);
+    testing::expect_exact_gradient(term, testing::random_monomers(generator, 3, 3), 1e-7);
 }
 
 TEST(Dispersion, IsNotAdditiveOverPairsOfMonomers) {

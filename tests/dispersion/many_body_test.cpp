@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: BSD-3-Clause
+#include "dispersion/oscillator_gradient_checks.hpp"
 #include "dispersion/slow_mbd.hpp"
 
 #include <keesom/core/errors.hpp>
@@ -65,6 +66,38 @@ TEST(CoupledOscillators, EnergyIsTheIntegralOverImaginaryFrequency) {
     }
 }
 
+TEST(CoupledOscillators, GradientIsExactByEveryNumber) {
+    std::mt19937 generator(13);
+    for (const int n_atoms : {4, 8}) {
+        const auto [positions, atoms] = testing::random_atoms(generator, n_atoms);
+        const MbdOptions options{1.0};
+        const auto energy = [&](const Eigen::Matrix3Xd& r, const Oscillators& oscillators) {
+            return coupled_oscillator_energy(r, oscillators, options);
+        };
+        OscillatorGradient gradient;
+        EXPECT_DOUBLE_EQ(coupled_oscillator_energy(positions, atoms, options, &gradient),
+                         energy(positions, atoms));
+        testing::expect_oscillator_gradient(energy, positions, atoms, gradient, 1e-7);
+    }
+}
+
+TEST(ManyBodyDispersion, GradientIsExactByEveryNumber) {
+    std::mt19937 generator(14);
+    for (const int n_atoms : {4, 8}) {
+        for (const double beta : {0.5, 0.83}) {
+            const auto [positions, atoms] = testing::random_atoms(generator, n_atoms);
+            const MbdOptions options{beta};
+            const auto energy = [&](const Eigen::Matrix3Xd& r, const Oscillators& oscillators) {
+                return mbd_rsscs_energy(r, oscillators, options);
+            };
+            OscillatorGradient gradient;
+            EXPECT_DOUBLE_EQ(mbd_rsscs_energy(positions, atoms, options, &gradient),
+                             energy(positions, atoms));
+            testing::expect_oscillator_gradient(energy, positions, atoms, gradient, 1e-7);
+        }
+    }
+}
+
 // Along the line joining two equal oscillators, H has the eigenvalues ω²(1 ± 2αf/R³), across it
 // ω²(1 ± αf/R³).
 TEST(CoupledOscillators, EqualPairHasItsClosedForm) {
@@ -82,6 +115,17 @@ TEST(CoupledOscillators, EqualPairHasItsClosedForm) {
 TEST(ManyBodyDispersion, OfSingleAtomsAndOfNothingIsZero) {
     EXPECT_NEAR(mbd_rsscs_energy(Eigen::Matrix3Xd::Zero(3, 1), argon(1), {0.83}), 0.0, 1e-15);
     EXPECT_EQ(mbd_rsscs_energy(Eigen::Matrix3Xd(3, 0), argon(0), {0.83}), 0.0);
+}
+
+TEST(ManyBodyDispersion, OfSingleAtomsAndOfNothingHasNoGradient) {
+    OscillatorGradient gradient;
+    mbd_rsscs_energy(Eigen::Matrix3Xd::Zero(3, 1), argon(1), {0.83}, &gradient);
+    EXPECT_EQ(gradient.positions, Eigen::Matrix3Xd::Zero(3, 1));
+    EXPECT_NEAR(gradient.polarizabilities[0], 0.0, 1e-15);
+    EXPECT_NEAR(gradient.c6[0], 0.0, 1e-15);
+    EXPECT_EQ(gradient.vdw_radii[0], 0.0);
+    mbd_rsscs_energy(Eigen::Matrix3Xd(3, 0), argon(0), {0.83}, &gradient);
+    EXPECT_EQ(gradient.positions.cols(), 0);
 }
 
 TEST(ManyBodyDispersion, ApproachesCasimirPolderC6OverR6) {
@@ -134,10 +178,11 @@ TEST(CoupledOscillators, NegativeEigenvalueIsAnErrorThatNamesTheClosestAtoms) {
     positions << 0.0, 40.0, 3.0,  //
         0.0, 0.0, 4.0,            //
         0.0, 0.0, 0.0;
-    EXPECT_THAT([&] { coupled_oscillator_energy(positions, atoms, {0.3}); },
-                ThrowsMessage<NumericalError>(
-                    AllOf(HasSubstr("many-body dispersion has 3 negative eigenvalues, lowest -"),
-                          HasSubstr("closest atoms 1 and 3 are 5 bohr apart"))));
+    EXPECT_THAT(
+        [&] { coupled_oscillator_energy(positions, atoms, {0.3}); },
+        ThrowsMessage<NumericalError>(AllOf(
+            HasSubstr("many-body dispersion has 3 eigenvalues that are not positive, lowest -"),
+            HasSubstr("closest atoms 1 and 3 are 5 bohr apart"))));
     EXPECT_NO_THROW(coupled_oscillator_energy(3.0 * positions, atoms, {0.3}));
 }
 

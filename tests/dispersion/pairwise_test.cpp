@@ -5,12 +5,17 @@
 #include <keesom/dispersion/oscillators.hpp>
 #include <keesom/dispersion/pairwise.hpp>
 
+#include <boost/math/differentiation/autodiff.hpp>
 #include <boost/math/special_functions/gamma.hpp>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
+#include <array>
 #include <cmath>
+#include <cstddef>
 #include <random>
+#include <type_traits>
 #include <utility>
 #include <vector>
 
@@ -49,7 +54,8 @@ TEST(HigherOrderDispersion, OfArgonDimerIsC8AndC10WithIncompleteGammaDamping) {
     const double c8 = 3.0 * 64.3 * 11.6;
     const double c10 = 49.0 / 40.0 * c8 * c8 / 64.3;
     const double x = 1.3 / std::sqrt(0.5 * 0.6) * distance;
-    const HigherOrderDispersion energy = higher_order_dispersion(dimer, quadrupole_factor, 1.3);
+    const HigherOrderDispersion energy =
+        higher_order_dispersion(Sites(dimer), quadrupole_factor, 1.3);
     const double expected8 = -boost::math::gamma_p(9, x) * c8 / std::pow(distance, 8);
     const double expected10 = -boost::math::gamma_p(11, x) * c10 / std::pow(distance, 10);
     EXPECT_NEAR(energy.c8 / expected8, 1.0, 1e-13);
@@ -60,7 +66,7 @@ TEST(HigherOrderDispersion, IsAttractiveAndFiniteUpToContact) {
     double previous = 0.0;
     for (double distance = 8.0; distance > 1.0; distance -= 0.5) {
         const HigherOrderDispersion energy = higher_order_dispersion(
-            std::vector{argon({0, 0, 0}, 0.5), argon({0, 0, distance}, 0.5)},
+            Sites(std::vector{argon({0, 0, 0}, 0.5), argon({0, 0, distance}, 0.5)}),
             quadrupole_factor,
             1.0);
         EXPECT_LT(energy.c8 + energy.c10, previous);
@@ -72,7 +78,7 @@ TEST(HigherOrderDispersion, IsAttractiveAndFiniteUpToContact) {
 TEST(HigherOrderDispersion, DecaysAsItsPowers) {
     const auto at = [](double distance) {
         return higher_order_dispersion(
-            std::vector{argon({0, 0, 0}, 0.5), argon({0, 0, distance}, 0.5)},
+            Sites(std::vector{argon({0, 0, 0}, 0.5), argon({0, 0, distance}, 0.5)}),
             quadrupole_factor,
             1.0);
     };
@@ -84,7 +90,7 @@ TEST(HigherOrderDispersion, IsAdditiveOverPairsOfMonomers) {
     std::mt19937 generator(21);
     const std::vector<Monomer> trimer = testing::random_monomers(generator, 3, 4);
     const auto energy = [](const std::vector<Monomer>& monomers) {
-        return higher_order_dispersion(monomers, quadrupole_factor, 1.1);
+        return higher_order_dispersion(Sites(monomers), quadrupole_factor, 1.1);
     };
     const HigherOrderDispersion all = energy(trimer);
     double c8 = 0.0;
@@ -99,10 +105,57 @@ TEST(HigherOrderDispersion, IsAdditiveOverPairsOfMonomers) {
     EXPECT_EQ(energy({trimer[0]}).c8, 0.0);
 }
 
+// Order of the variables: R, then α, C6 and σ of both atoms.
+TEST(HigherOrderPair, HasTheGradientThatAutomaticDifferentiationGives) {
+    using Differentiable = boost::math::differentiation::autodiff_fvar<double, 1>;
+    const HigherOrderDispersion weights{0.7, 0.4};
+    const double tang_toennies_scale = 1.1;
+    std::mt19937 generator(33);
+    for (int n = 0; n < 100; ++n) {
+        const std::array<double, 7> values = {testing::uniform(generator, 2.0, 15.0),
+                                              testing::uniform(generator, 3.0, 12.0),
+                                              testing::uniform(generator, 5.0, 50.0),
+                                              testing::uniform(generator, 0.3, 0.6),
+                                              testing::uniform(generator, 3.0, 12.0),
+                                              testing::uniform(generator, 5.0, 50.0),
+                                              testing::uniform(generator, 0.3, 0.6)};
+        const auto energy = [&](const auto& v) {
+            using std::sqrt;
+            using Scalar = std::decay_t<decltype(v[0])>;
+            const HigherOrderAtom<Scalar> i{v[1], v[2], Scalar(2.0), sqrt(v[3])};
+            const HigherOrderAtom<Scalar> j{v[4], v[5], Scalar(3.1), sqrt(v[6])};
+            const auto [c8, c10] = higher_order_pair(i, j, v[0], tang_toennies_scale);
+            return Scalar(weights.c8 * c8 + weights.c10 * c10);
+        };
+        const HigherOrderPairGradient gradient =
+            higher_order_pair_gradient({values[1], values[2], 2.0, std::sqrt(values[3])},
+                                       {values[4], values[5], 3.1, std::sqrt(values[6])},
+                                       values[0],
+                                       tang_toennies_scale,
+                                       weights);
+        const std::array<double, 7> actual = {gradient.distance,
+                                              gradient.i.polarizability,
+                                              gradient.i.c6,
+                                              gradient.i.width,
+                                              gradient.j.polarizability,
+                                              gradient.j.c6,
+                                              gradient.j.width};
+        const double scale = std::abs(energy(values));
+        for (std::size_t k = 0; k < values.size(); ++k) {
+            std::array<Differentiable, 7> variables;
+            std::copy(values.begin(), values.end(), variables.begin());
+            variables[k] = boost::math::differentiation::make_fvar<double, 1>(values[k]);
+            // In units of E over the variable: a derivative may come out near zero.
+            EXPECT_NEAR(actual[k], energy(variables).derivative(1u), 1e-12 * scale / values[k])
+                << "variable " << k << " at distance " << values[0];
+        }
+    }
+}
+
 TEST(HigherOrderDispersion, NamesAnElementWithoutConstant) {
     const ElementConstants incomplete("quadrupole factor", {{1, 4.0}});
     const std::vector<Monomer> dimer = {argon({0, 0, 0}, 0.5), argon({0, 0, 7}, 0.5)};
-    EXPECT_THAT([&] { higher_order_dispersion(dimer, incomplete, 1.0); },
+    EXPECT_THAT([&] { higher_order_dispersion(Sites(dimer), incomplete, 1.0); },
                 ::testing::ThrowsMessage<ModelError>("no quadrupole factor for element Ar"));
 }
 

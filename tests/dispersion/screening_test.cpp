@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: BSD-3-Clause
+#include "dispersion/oscillator_gradient_checks.hpp"
 #include "dispersion/slow_mbd.hpp"
 
 #include <keesom/core/errors.hpp>
@@ -34,6 +35,32 @@ TEST(Screening, AgreesWithFullMatrixInversion) {
                 1e-11);
             EXPECT_LT(largest_relative_difference(actual.c6, expected.c6), 1e-11);
             EXPECT_LT(largest_relative_difference(actual.vdw_radii, expected.vdw_radii), 1e-12);
+        }
+    }
+}
+
+// An energy that depends on every screened number, and on the positions besides, linearly.
+TEST(Screening, PassesOnDerivativesByEveryNumber) {
+    std::mt19937 generator(12);
+    for (const int n_atoms : {1, 2, 6}) {
+        for (const MbdOptions& options : {MbdOptions{0.5}, MbdOptions{0.83}}) {
+            const auto [positions, atoms] = testing::random_atoms(generator, n_atoms);
+            const FrequencyGrid grid = gauss_legendre_frequencies(options.n_frequencies);
+            OscillatorGradient slopes(n_atoms);
+            slopes.positions.setRandom();
+            slopes.polarizabilities.setRandom();
+            slopes.c6.setRandom();
+            slopes.vdw_radii.setRandom();
+            const auto energy = [&](const Eigen::Matrix3Xd& r, const Oscillators& oscillators) {
+                const Oscillators screened =
+                    range_separated_screening(r, oscillators, options, grid);
+                return slopes.positions.cwiseProduct(r).sum() +
+                       slopes.polarizabilities.dot(screened.polarizabilities) +
+                       slopes.c6.dot(screened.c6) + slopes.vdw_radii.dot(screened.vdw_radii);
+            };
+            const OscillatorGradient gradient =
+                screening_gradient(positions, atoms, options, grid, slopes);
+            testing::expect_oscillator_gradient(energy, positions, atoms, gradient, 1e-8);
         }
     }
 }

@@ -23,16 +23,16 @@ using testing::Real100;
 
 /// 1 − λ_1, 1 − λ_3, … of penetration factors.
 template <class Real>
-std::array<Real, 5> one_minus_lambda(const RadialFactors<Real>& penetration, const Real& r) {
+std::array<Real, 6> one_minus_lambda(const RadialFactors<Real>& penetration, const Real& r) {
     const RadialFactors<Real> points = point_factors(r);
-    std::array<Real, 5> result;
-    for (std::size_t k = 0; k < 5; ++k) {
+    std::array<Real, 6> result;
+    for (std::size_t k = 0; k < result.size(); ++k) {
         result[k] = penetration[k] / points[k];
     }
     return result;
 }
 
-double largest_error(const std::array<double, 5>& actual,
+double largest_error(const std::array<double, 6>& actual,
                      const std::array<Real100, 5>& expected,
                      std::size_t n = 5) {
     double largest = 0.0;
@@ -120,7 +120,7 @@ TEST(TwoCenterSlater, HigherFactorsAreDerivativesOfLowerOnes) {
             using Dual = std::decay_t<decltype(r)>;
             const auto lambda_complement =
                 one_minus_lambda(slater_penetration_factors(Dual(1.8), Dual(b), r), Dual(r));
-            for (std::size_t k = 0; k < 4; ++k) {
+            for (std::size_t k = 0; k + 1 < lambda_complement.size(); ++k) {
                 const auto n = static_cast<double>(2 * k + 1);
                 const Dual& lower = lambda_complement[k];
                 const double expected = lower.derivative(0) - distance / n * lower.derivative(1);
@@ -211,13 +211,60 @@ TEST(TholeDamping, HigherFactorsAreDerivativesOfLowerOnes) {
     for (const double distance : {0.8, 1.5, 2.5, 5.0}) {
         const auto r = make_fvar<double, 1>(distance);
         const auto f = thole_factors(0.39, decltype(r)(r / scale), decltype(r)(r));
-        for (std::size_t k = 0; k < 2; ++k) {
+        for (std::size_t k = 0; k + 1 < f.size(); ++k) {
             const double expected = -f[k].derivative(1) / distance;
             // λ_7 has a zero, so the point interaction is the scale.
             const double undamped = point_factors(distance)[k + 2];
             EXPECT_NEAR(f[k + 1].derivative(0), expected, 1e-14 * undamped);
         }
     }
+}
+
+TEST(TholeDamping, HasDerivativesByPolarizabilities) {
+    using boost::math::differentiation::make_fvar;
+    for (const double r : {0.8, 1.5, 2.5, 5.0}) {
+        const auto log_x = make_fvar<double, 1>(0.0);
+        using Dual = std::decay_t<decltype(log_x)>;
+        const auto f = thole_factors(0.39, Dual(r / 1.4 * exp(log_x / 3)), Dual(r));
+        const std::array<double, 3> by_log_x = thole_factors_by_log_x(0.39, r / 1.4, r);
+        for (std::size_t k = 0; k < by_log_x.size(); ++k) {
+            EXPECT_NEAR(by_log_x[k], f[k].derivative(1), 1e-14 * point_factors(r)[k + 1]);
+        }
+    }
+}
+
+TEST(SlaterPenetration, HasDerivativesByDecayRates) {
+    const Real100 h = 1e-30;
+    double worst = 0.0;
+    const auto compare = [&](const auto& actual, const auto& factors) {
+        const auto right = factors(h);
+        const auto left = factors(Real100(-h));
+        for (std::size_t k = 0; k < actual.size(); ++k) {
+            const Real100 expected = (right[k] - left[k]) / (2 * h);
+            worst =
+                std::max(worst, std::abs(static_cast<double>((actual[k] - expected) / expected)));
+        }
+    };
+    for (const double a : {1.0, 2.0, 4.0}) {
+        for (double r = 1.5; r <= 20.0; r *= 1.4) {
+            compare(slater_penetration_factors_by_decay(a, r), [&](const Real100& step) {
+                return slater_penetration_factors(Real100(a + step), Real100(r));
+            });
+            for (const double difference :
+                 {0.0, 1e-12, 1e-9, 1e-5, 1e-3, 1e-2, 0.1, 0.2, 0.3, 0.4, 0.6, 1.0}) {
+                const double b = a + difference;
+                const auto gradient = slater_penetration_factors_gradient(a, b, r);
+                EXPECT_EQ(gradient.f, slater_penetration_factors(a, b, r));
+                compare(gradient.by_decay_a, [&](const Real100& step) {
+                    return slater_penetration_factors(Real100(a + step), Real100(b), Real100(r));
+                });
+                compare(gradient.by_decay_b, [&](const Real100& step) {
+                    return slater_penetration_factors(Real100(a), Real100(b + step), Real100(r));
+                });
+            }
+        }
+    }
+    EXPECT_LT(worst, 1e-10);
 }
 
 // λ_3 is the charge of the smearing density within r: ρ(u) = (3a/4π) exp(−a u³).

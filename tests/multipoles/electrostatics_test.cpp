@@ -1,9 +1,12 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include "support/displaced_charges.hpp"
 #include "support/energy_term_checks.hpp"
+#include "support/gradient_checks.hpp"
+#include "support/pair_gradient_checks.hpp"
 #include "support/slater_oracle.hpp"
 
 #include <keesom/core/errors.hpp>
+#include <keesom/multipoles/electrostatic_pair.hpp>
 #include <keesom/multipoles/electrostatics.hpp>
 #include <keesom/multipoles/valence_density.hpp>
 
@@ -58,8 +61,8 @@ double energy_of_displaced_densities(const Monomer& a, const Monomer& b) {
             const AtomProperties& of_b = b.properties();
             const double population_a = of_a.valence_populations[i];
             const double population_b = of_b.valence_populations[j];
-            Multipole<double> density_a = atomic_multipole(a, i);
-            Multipole<double> density_b = atomic_multipole(b, j);
+            Multipole<double> density_a = atomic_multipole(a.properties(), i);
+            Multipole<double> density_b = atomic_multipole(b.properties(), j);
             const std::vector<testing::DisplacedCharge> core_a{
                 {density_a.charge + population_a, Vector3<Real50>::Zero()}};
             const std::vector<testing::DisplacedCharge> core_b{
@@ -106,11 +109,11 @@ TEST(Electrostatics, EqualsClustersOfPointChargesFarAway) {
     Real50 expected = 0;
     for (Eigen::Index i = 0; i < a.size(); ++i) {
         for (Eigen::Index j = 0; j < b.size(); ++j) {
-            expected +=
-                testing::interact(testing::displaced_charges(atomic_multipole(a, i), Real50(1e-9)),
-                                  testing::displaced_charges(atomic_multipole(b, j), Real50(1e-9)),
-                                  b.molecule().positions.col(j) - a.molecule().positions.col(i),
-                                  [](const Real50& r) -> Real50 { return 1 / r; });
+            expected += testing::interact(
+                testing::displaced_charges(atomic_multipole(a.properties(), i), Real50(1e-9)),
+                testing::displaced_charges(atomic_multipole(b.properties(), j), Real50(1e-9)),
+                b.molecule().positions.col(j) - a.molecule().positions.col(i),
+                [](const Real50& r) -> Real50 { return 1 / r; });
         }
     }
     const double relative = electrostatic_energy({a, b}) / static_cast<double>(expected);
@@ -190,6 +193,53 @@ TEST(Electrostatics, NamesTheElementWithoutUsableConstant) {
               "no electrostatic decay scale for element C");
     EXPECT_EQ(message({"electrostatic decay scale", {{6, -1.5}}}),
               "electrostatics decay_scale of element C is -1.5, expected a positive number");
+}
+
+// Rates that are equal, nearly so, and on both sides of the change from one form of the Slater
+// functions to the other.
+TEST(ElectrostaticPair, GradientEqualsDifferencesOfTheEnergy) {
+    std::mt19937 generator(26);
+    constexpr std::size_t site_numbers = testing::multipole_numbers + 2;
+    const auto site_from = [](const Real50* x) -> ElectrostaticSite<Real50> {
+        return {testing::multipole_from(x),
+                x[testing::multipole_numbers],
+                x[testing::multipole_numbers + 1]};
+    };
+    const auto energy = [&](const std::vector<Real50>& x) -> Real50 {
+        return electrostatic_pair_energy<Real50>(
+            site_from(x.data()),
+            site_from(x.data() + site_numbers),
+            Eigen::Map<const Vector3<Real50>>(x.data() + 2 * site_numbers));
+    };
+    const auto numbers = [](const auto& a, const auto& b, const auto& R) {
+        std::vector<double> x;
+        for (const auto* site : {&a, &b}) {
+            testing::append(site->net, x);
+            x.push_back(site->population);
+            x.push_back(site->decay_rate);
+        }
+        x.insert(x.end(), R.data(), R.data() + 3);
+        return x;
+    };
+    for (const double difference : {0.0, 1e-9, 1e-4, 0.05, 0.3, 1.3}) {
+        for (const double r : {1.8, 4.0, 9.0}) {
+            const ElectrostaticSite<double> a{
+                testing::random_multipole(generator), testing::uniform(generator, 0.7, 6.0), 2.1};
+            const ElectrostaticSite<double> b{testing::random_multipole(generator),
+                                              testing::uniform(generator, 0.7, 6.0),
+                                              2.1 + difference};
+            const Eigen::Vector3d R = r * testing::random_direction(generator);
+            const auto gradient = electrostatic_pair_gradient(a, b, R);
+            testing::expect_derivatives_of(
+                energy, numbers(a, b, R), numbers(gradient.a, gradient.b, gradient.R), 1e-12);
+        }
+    }
+}
+
+TEST(Electrostatics, HasTheExactGradient) {
+    std::mt19937 generator(27);
+    testing::expect_exact_gradient(make_term(), testing::random_monomers(generator, 2, 5), 1e-9);
+    testing::expect_exact_gradient(make_term(), testing::random_monomers(generator, 3, 3), 1e-9);
 }
 
 }  // namespace

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include "support/displaced_charges.hpp"
 #include "support/energy_term_checks.hpp"
+#include "support/gradient_checks.hpp"
 
 #include <keesom/core/elements.hpp>
 #include <keesom/core/errors.hpp>
@@ -66,7 +67,7 @@ Rebuilt rebuild(const std::vector<Monomer>& monomers, const PolarizationParamete
             const double ratio = monomers[m].properties().hirshfeld_ratios[i];
             sites.push_back(
                 {monomers[m].molecule().positions.col(i),
-                 atomic_multipole(monomers[m], i),
+                 atomic_multipole(monomers[m].properties(), i),
                  free_atom(z).polarizability * std::pow(ratio, parameters.polarizability_exponent),
                  m});
         }
@@ -112,7 +113,7 @@ TEST(InducedDipoles, SolveTheEquationsBuiltFromTheTextbook) {
     const PolarizationParameters parameters{0.5, 1.2};
     const Rebuilt rebuilt = rebuild(monomers, parameters);
     const Eigen::VectorXd expected = rebuilt.response.fullPivLu().solve(rebuilt.field);
-    const InducedDipoles induced = solve_induced_dipoles(monomers, parameters);
+    const InducedDipoles induced = solve_induced_dipoles(Sites(monomers), parameters);
     EXPECT_LT((induced.dipoles.reshaped() - expected).norm(), 1e-12 * expected.norm());
     EXPECT_LT((induced.fields.reshaped() - rebuilt.field).norm(), 1e-13 * rebuilt.field.norm());
     EXPECT_NEAR(induced.energy, -0.5 * expected.dot(rebuilt.field), 1e-14);
@@ -122,8 +123,8 @@ TEST(InducedDipoles, FarAwayFieldIsThatOfDisplacedCharges) {
     std::mt19937 generator(32);
     const Monomer source = testing::random_monomer(generator, 4);
     const Eigen::Vector3d where(9.0, -11.0, 8.0);
-    const InducedDipoles induced =
-        solve_induced_dipoles(std::vector<Monomer>{atom_monomer(where, 0.0), source}, standard);
+    const InducedDipoles induced = solve_induced_dipoles(
+        Sites(std::vector<Monomer>{atom_monomer(where, 0.0), source}), standard);
     // Energy of a test charge displaced by ±1e-9 along each axis, differentiated.
     const Real50 h = 1e-9;
     for (Eigen::Index axis = 0; axis < 3; ++axis) {
@@ -132,11 +133,11 @@ TEST(InducedDipoles, FarAwayFieldIsThatOfDisplacedCharges) {
             const std::vector<testing::DisplacedCharge> test{
                 {Real50(-side) / (2 * h), side * h * Vector3<Real50>::Unit(axis)}};
             for (Eigen::Index i = 0; i < source.size(); ++i) {
-                field +=
-                    testing::interact(test,
-                                      testing::displaced_charges(atomic_multipole(source, i), h),
-                                      source.molecule().positions.col(i) - where,
-                                      [](const Real50& r) -> Real50 { return 1 / r; });
+                field += testing::interact(
+                    test,
+                    testing::displaced_charges(atomic_multipole(source.properties(), i), h),
+                    source.molecule().positions.col(i) - where,
+                    [](const Real50& r) -> Real50 { return 1 / r; });
             }
         }
         EXPECT_NEAR(induced.fields(axis, 0), static_cast<double>(field), 1e-14);
@@ -148,10 +149,10 @@ TEST(InducedDipoles, OfTwoAtomsAreThoseOfTheAnalyticSolution) {
     const double R = 12.0;
     const double q1 = 0.7;
     const double q2 = -0.4;
-    const InducedDipoles induced =
-        solve_induced_dipoles(std::vector<Monomer>{atom_monomer(Eigen::Vector3d::Zero(), q1),
-                                                   atom_monomer(Eigen::Vector3d(0.0, 0.0, R), q2)},
-                              standard);
+    const InducedDipoles induced = solve_induced_dipoles(
+        Sites(std::vector<Monomer>{atom_monomer(Eigen::Vector3d::Zero(), q1),
+                                   atom_monomer(Eigen::Vector3d(0.0, 0.0, R), q2)}),
+        standard);
     const double alpha = 12.0 * 0.8;
     const double t = 2.0 / std::pow(R, 3);
     const double F1 = -q2 / (R * R);
@@ -175,7 +176,8 @@ TEST(Polarization, EnergyIsTheMinimumOfTheVariationalFunctional) {
     const auto functional = [&](const Eigen::VectorXd& dipoles) {
         return 0.5 * dipoles.dot(rebuilt.response * dipoles) - rebuilt.field.dot(dipoles);
     };
-    const Eigen::VectorXd solution = solve_induced_dipoles(monomers, standard).dipoles.reshaped();
+    const Eigen::VectorXd solution =
+        solve_induced_dipoles(Sites(monomers), standard).dipoles.reshaped();
     const double energy = polarization_energy(monomers);
     EXPECT_NEAR(energy, functional(solution), 1e-15);
     for (int trial = 0; trial < 10; ++trial) {
@@ -200,7 +202,7 @@ TEST(Polarization, EnergyResponseToTheSourceIsTheDipole) {
     const double h = 1e-4;
     const double derivative =
         (polarization_energy(at(1.0 + h)) - polarization_energy(at(1.0 - h))) / (2.0 * h);
-    const InducedDipoles induced = solve_induced_dipoles(at(1.0), standard);
+    const InducedDipoles induced = solve_induced_dipoles(Sites(at(1.0)), standard);
     EXPECT_NEAR(derivative, -induced.dipoles.col(0).dot(induced.fields.col(0)), 1e-10);
     EXPECT_LT(derivative, -1e-3);
 }
@@ -279,6 +281,13 @@ TEST(Polarization, ReportsTheCatastropheWithTheClosestAtoms) {
 TEST(Polarization, RejectsMeaninglessParameters) {
     EXPECT_THROW(Polarization({0.0, 1.0}), ModelError);
     EXPECT_THROW(Polarization({0.39, std::nan("")}), ModelError);
+}
+
+TEST(Polarization, HasTheExactGradient) {
+    std::mt19937 generator(37);
+    const Polarization term({0.45, 1.1});
+    testing::expect_exact_gradient(term, testing::random_monomers(generator, 2, 5), 1e-8);
+    testing::expect_exact_gradient(term, testing::random_monomers(generator, 3, 3), 1e-8);
 }
 
 }  // namespace

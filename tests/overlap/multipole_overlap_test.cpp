@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include "support/displaced_charges.hpp"
 #include "support/energy_term_checks.hpp"
+#include "support/gradient_checks.hpp"
+#include "support/pair_gradient_checks.hpp"
 #include "support/slater_oracle.hpp"
 
 #include <keesom/core/errors.hpp>
@@ -8,6 +10,7 @@
 #include <keesom/overlap/charge_transfer.hpp>
 #include <keesom/overlap/exchange.hpp>
 #include <keesom/overlap/multipole_overlap.hpp>
+#include <keesom/overlap/overlap_pair.hpp>
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -39,7 +42,7 @@ double overlap_of_displaced_densities(const Monomer& a,
         const int z = monomer.molecule().atomic_numbers[static_cast<std::size_t>(i)];
         const double K = parameters.amplitude(z);
         const double N = monomer.properties().valence_populations[i];
-        const Multipole<double> charge = atomic_multipole(monomer, i);
+        const Multipole<double> charge = atomic_multipole(monomer.properties(), i);
         return testing::displaced_charges({K * std::pow(N, parameters.population_exponent),
                                            -K * parameters.dipole_scale(z) * charge.dipole,
                                            -K * parameters.quadrupole_scale(z) * charge.quadrupole},
@@ -70,7 +73,7 @@ TEST(MultipoleOverlap, EqualsDisplacedDensities) {
     for (int trial = 0; trial < 3; ++trial) {
         const std::vector<Monomer> dimer = testing::random_monomers(generator, 2, 3);
         const double expected = overlap_of_displaced_densities(dimer[0], dimer[1], parameters);
-        EXPECT_NEAR(multipole_overlap(dimer, parameters) / expected, 1.0, 1e-11);
+        EXPECT_NEAR(multipole_overlap(Sites(dimer), parameters) / expected, 1.0, 1e-11);
     }
 }
 
@@ -87,7 +90,7 @@ TEST(MultipoleOverlap, GrowsOnTheElectronRichSide) {
     };
     const OverlapParameters parameters = make_parameters();
     const auto overlap = [&](double dipole) {
-        return multipole_overlap(std::vector<Monomer>{atom(0.0, dipole), atom(5.5, 0.0)},
+        return multipole_overlap(Sites(std::vector<Monomer>{atom(0.0, dipole), atom(5.5, 0.0)}),
                                  parameters);
     };
     EXPECT_GT(overlap(-0.1), overlap(0.0));
@@ -99,7 +102,7 @@ TEST(MultipoleOverlap, OfThreeMonomersIsTheSumOverPairs) {
     const std::vector<Monomer> m = testing::random_monomers(generator, 3, 5);
     const OverlapParameters parameters = make_parameters();
     const auto overlap = [&](const std::vector<Monomer>& monomers) {
-        return multipole_overlap(monomers, parameters);
+        return multipole_overlap(Sites(monomers), parameters);
     };
     EXPECT_NEAR(
         overlap(m) / (overlap({m[0], m[1]}) + overlap({m[0], m[2]}) + overlap({m[1], m[2]})),
@@ -113,7 +116,7 @@ TEST(Exchange, IsTheOverlapAndRepels) {
     const std::vector<Monomer> dimer = testing::random_monomers(generator, 2, 6);
     const EnergyComponents energy = Exchange(make_parameters()).energy(dimer);
     EXPECT_GT(energy.exchange, 0.0);
-    EXPECT_EQ(energy.exchange, multipole_overlap(dimer, make_parameters()));
+    EXPECT_EQ(energy.exchange, multipole_overlap(Sites(dimer), make_parameters()));
     EXPECT_EQ(energy.total(), energy.exchange);
 }
 
@@ -121,7 +124,7 @@ TEST(ChargeTransfer, IsMinusTheOverlapAndCountsAsInduction) {
     std::mt19937 generator(44);
     const std::vector<Monomer> dimer = testing::random_monomers(generator, 2, 6);
     const EnergyComponents energy = ChargeTransfer(make_parameters()).energy(dimer);
-    EXPECT_EQ(energy.induction, -multipole_overlap(dimer, make_parameters()));
+    EXPECT_EQ(energy.induction, -multipole_overlap(Sites(dimer), make_parameters()));
     EXPECT_EQ(energy.total(), energy.induction);
 }
 
@@ -151,6 +154,48 @@ TEST(Exchange, NamesTheElementWithoutConstant) {
         EXPECT_THAT(error.what(),
                     ::testing::StartsWith("no exchange quadrupole scale for element "));
     }
+}
+
+TEST(OverlapPair, GradientEqualsDifferencesOfTheEnergy) {
+    std::mt19937 generator(46);
+    constexpr std::size_t site_numbers = testing::multipole_numbers + 1;
+    const auto site_from = [](const Real50* x) -> OverlapSite<Real50> {
+        return {testing::multipole_from(x), x[testing::multipole_numbers]};
+    };
+    const auto energy = [&](const std::vector<Real50>& x) -> Real50 {
+        return overlap_pair_energy<Real50>(
+            site_from(x.data()),
+            site_from(x.data() + site_numbers),
+            Eigen::Map<const Vector3<Real50>>(x.data() + 2 * site_numbers));
+    };
+    const auto numbers = [](const auto& a, const auto& b, const auto& R) {
+        std::vector<double> x;
+        for (const auto* site : {&a, &b}) {
+            testing::append(site->electrons, x);
+            x.push_back(site->decay_rate);
+        }
+        x.insert(x.end(), R.data(), R.data() + 3);
+        return x;
+    };
+    for (const double difference : {0.0, 1e-9, 1e-4, 0.05, 0.3, 1.3}) {
+        for (const double r : {1.8, 4.0, 9.0}) {
+            const OverlapSite<double> a{testing::random_multipole(generator), 2.1};
+            const OverlapSite<double> b{testing::random_multipole(generator), 2.1 + difference};
+            const Eigen::Vector3d R = r * testing::random_direction(generator);
+            const auto gradient = overlap_pair_gradient(a, b, R);
+            testing::expect_derivatives_of(
+                energy, numbers(a, b, R), numbers(gradient.a, gradient.b, gradient.R), 1e-12);
+        }
+    }
+}
+
+TEST(Overlap, HasTheExactGradient) {
+    std::mt19937 generator(47);
+    const std::vector<Monomer> dimer = testing::random_monomers(generator, 2, 5);
+    const std::vector<Monomer> trimer = testing::random_monomers(generator, 3, 3);
+    testing::expect_exact_gradient(Exchange(make_parameters()), dimer, 1e-9);
+    testing::expect_exact_gradient(Exchange(make_parameters()), trimer, 1e-9);
+    testing::expect_exact_gradient(ChargeTransfer(make_parameters()), dimer, 1e-9);
 }
 
 }  // namespace

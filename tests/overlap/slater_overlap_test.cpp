@@ -40,6 +40,39 @@ TEST(SlaterOverlap, HasFullRelativeAccuracyForEveryDifferenceOfRates) {
     EXPECT_LT(worst, 2e-12);
 }
 
+TEST(SlaterOverlap, HasDerivativesByDecayRates) {
+    const Real100 h = 1e-30;
+    double worst = 0.0;
+    for (const double a : {1.0, 2.0, 4.0}) {
+        for (const double difference :
+             {0.0, 1e-12, 1e-9, 1e-5, 1e-3, 1e-2, 0.1, 0.2, 0.3, 0.4, 0.6, 1.0}) {
+            const double b = a + difference;
+            for (double r = 1.5; r <= 20.0; r *= 1.4) {
+                const RadialFactorsGradient<double> gradient =
+                    slater_overlap_factors_gradient(a, b, r);
+                EXPECT_EQ(gradient.f, slater_overlap_factors(a, b, r));
+                const auto at = [&](const Real100& step_a, const Real100& step_b) {
+                    return slater_overlap_factors(
+                        Real100(a + step_a), Real100(b + step_b), Real100(r));
+                };
+                const Real100 zero = 0;
+                const auto compare = [&](const auto& actual, const auto& right, const auto& left) {
+                    for (std::size_t k = 0; k < actual.size(); ++k) {
+                        const Real100 expected = (right[k] - left[k]) / (2 * h);
+                        // The derivatives have zeros, so the value over the rate is the scale.
+                        const Real100 scale = gradient.f[k] / a;
+                        worst = std::max(
+                            worst, std::abs(static_cast<double>((actual[k] - expected) / scale)));
+                    }
+                };
+                compare(gradient.by_decay_a, at(h, zero), at(-h, zero));
+                compare(gradient.by_decay_b, at(zero, h), at(zero, -h));
+            }
+        }
+    }
+    EXPECT_LT(worst, 1e-10);
+}
+
 // Where the library changes from one form to the other, the value must not jump.
 TEST(SlaterOverlap, IsSmoothAcrossTheSeam) {
     const double a = 2.0;

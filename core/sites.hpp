@@ -1,0 +1,64 @@
+// SPDX-License-Identifier: BSD-3-Clause
+//
+// The atoms of all monomers in one list, and the pairs between monomers: what every energy term
+// runs over.
+#pragma once
+
+#include <keesom/core/atom_properties.hpp>
+#include <keesom/core/monomer.hpp>
+
+#include <Eigen/Core>
+
+#include <span>
+#include <string>
+#include <vector>
+
+namespace keesom {
+
+/// Consecutive atoms.
+struct AtomRange {
+    Eigen::Index first = 0;
+    Eigen::Index count = 0;
+};
+
+/// Two atoms of different monomers.
+struct SitePair {
+    Eigen::Index i;
+    Eigen::Index j;
+    Eigen::Vector3d R;  ///< r_j − r_i, bohr
+    double distance;    ///< |R|, bohr
+};
+
+/// The N atoms of some monomers, one monomer after the other.
+class Sites {
+public:
+    explicit Sites(std::span<const Monomer> monomers);
+
+    [[nodiscard]] Eigen::Index size() const { return positions_.cols(); }
+
+    [[nodiscard]] const std::vector<int>& atomic_numbers() const { return atomic_numbers_; }
+
+    /// (3, N), bohr
+    [[nodiscard]] const Eigen::Matrix3Xd& positions() const { return positions_; }
+
+    [[nodiscard]] const AtomProperties& properties() const { return properties_; }
+
+    /// Where the atoms of each monomer are.
+    [[nodiscard]] std::span<const AtomRange> monomers() const { return monomers_; }
+
+    /// All pairs of atoms of different monomers, that of the later monomer second.
+    [[nodiscard]] std::span<const SitePair> pairs() const { return pairs_; }
+
+    /// "O3 of monomer 2 ('water')", for messages.
+    [[nodiscard]] std::string label(Eigen::Index site) const;
+
+private:
+    std::vector<int> atomic_numbers_;
+    Eigen::Matrix3Xd positions_;
+    AtomProperties properties_;
+    std::vector<AtomRange> monomers_;
+    std::vector<std::string> names_;  // of the monomers
+    std::vector<SitePair> pairs_;
+};
+
+}  // namespace keesom
