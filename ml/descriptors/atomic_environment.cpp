@@ -2,6 +2,7 @@
 #include <keesom/ml/descriptors/atomic_environment.hpp>
 
 #include <cstddef>
+#include <utility>
 
 namespace keesom {
 
@@ -26,7 +27,19 @@ AtomicEnvironment atomic_environment(const Molecule& molecule,
         environment.displacements.col(column++) =
             molecule.positions.col(j) - molecule.positions.col(atom);
     }
+    environment.neighbors = std::move(neighbors);
     return environment;
+}
+
+void add_displacement_gradient(const AtomicEnvironment& environment,
+                               Eigen::Index atom,
+                               const Eigen::Matrix3Xd& displacement_gradient,
+                               Eigen::Matrix3Xd& position_gradient) {
+    for (Eigen::Index j = 0; j < displacement_gradient.cols(); ++j) {
+        position_gradient.col(environment.neighbors[static_cast<std::size_t>(j)]) +=
+            displacement_gradient.col(j);
+    }
+    position_gradient.col(atom) -= displacement_gradient.rowwise().sum();
 }
 
 }  // namespace keesom

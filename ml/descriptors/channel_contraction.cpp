@@ -35,6 +35,20 @@ Eigen::MatrixXd ChannelContraction::apply(const Eigen::MatrixXd& coefficients) c
     return contracted;
 }
 
+Eigen::MatrixXd ChannelContraction::apply_transposed(const Eigen::MatrixXd& contracted) const {
+    if (matrices_.empty()) {
+        return contracted;
+    }
+    Eigen::MatrixXd coefficients(matrices_.front().cols(), contracted.cols());
+    for (std::size_t l = 0; l < matrices_.size(); ++l) {
+        const auto first = static_cast<Eigen::Index>(l * l);
+        const auto count = static_cast<Eigen::Index>(2 * l + 1);
+        coefficients.middleCols(first, count).noalias() =
+            matrices_[l].transpose() * contracted.middleCols(first, count);
+    }
+    return coefficients;
+}
+
 ChannelContraction principal_channels(std::span<const Eigen::MatrixXd> expansions,
                                       Eigen::Index channels_kept) {
     const Eigen::Index channels = expansions.front().rows();

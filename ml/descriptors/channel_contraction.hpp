@@ -28,6 +28,9 @@ public:
     /// matrices.
     [[nodiscard]] Eigen::MatrixXd apply(const Eigen::MatrixXd& coefficients) const;
 
+    /// The transposed map: derivatives by the coefficients, from those by the contracted ones.
+    [[nodiscard]] Eigen::MatrixXd apply_transposed(const Eigen::MatrixXd& contracted) const;
+
     [[nodiscard]] const std::vector<Eigen::MatrixXd>& matrices() const { return matrices_; }
 
 private:

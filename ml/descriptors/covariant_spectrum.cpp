@@ -51,6 +51,65 @@ SphereQuadrature sphere_quadrature(int degree) {
     return quadrature;
 }
 
+/// Columns of one l of the first channels.
+template <class Matrix>
+auto rows_of(Matrix& coefficients, Eigen::Index channels, int l) {
+    return coefficients.block(0, harmonics_index(l, -l), channels, 2 * l + 1);
+}
+
+Eigen::Index pair_count(const HarmonicCoupling& coupling, Eigen::Index channels) {
+    return coupling.l == coupling.l_prime ? channels * (channels + 1) / 2 : channels * channels;
+}
+
+/// Products of channels (q, q') as the list of pairs: column after column, of equal l the part
+/// above the diagonal, times √2 what occurs twice.
+void list_pairs(const HarmonicCoupling& coupling,
+                const Eigen::MatrixXd& products,
+                Eigen::Ref<Eigen::VectorXd> pairs) {
+    Eigen::Index next = 0;
+    for (Eigen::Index q = 0; q < products.cols(); ++q) {
+        if (coupling.l == coupling.l_prime) {
+            pairs.segment(next, q) = std::numbers::sqrt2 * products.col(q).head(q);
+            pairs[next + q] = products(q, q);
+            next += q + 1;
+        } else {
+            pairs.segment(next, products.rows()) = std::numbers::sqrt2 * products.col(q);
+            next += products.rows();
+        }
+    }
+}
+
+/// Weights W of products, from weights of pairs.
+void list_pairs_transposed(const HarmonicCoupling& coupling,
+                           const Eigen::Ref<const Eigen::VectorXd>& pairs,
+                           Eigen::MatrixXd& products) {
+    Eigen::Index next = 0;
+    for (Eigen::Index q = 0; q < products.cols(); ++q) {
+        if (coupling.l == coupling.l_prime) {
+            products.col(q).head(q) = std::numbers::sqrt2 * pairs.segment(next, q);
+            products(q, q) = pairs[next + q];
+            products.col(q).tail(products.rows() - q - 1).setZero();
+            next += q + 1;
+        } else {
+            products.col(q) = std::numbers::sqrt2 * pairs.segment(next, products.rows());
+            next += products.rows();
+        }
+    }
+}
+
+/// Adds the derivatives of Σ W ∘ (c_l K c_l'ᵀ).
+void add_product_pullback(const HarmonicCoupling& coupling,
+                          const Eigen::MatrixXd& w,
+                          const Eigen::MatrixXd& k,
+                          const Eigen::MatrixXd& coefficients,
+                          Eigen::MatrixXd& gradient) {
+    const Eigen::Index channels = w.rows();
+    const auto of_l = rows_of(coefficients, channels, coupling.l);
+    const auto of_l_prime = rows_of(coefficients, channels, coupling.l_prime);
+    rows_of(gradient, channels, coupling.l).noalias() += w * (of_l_prime * k.transpose());
+    rows_of(gradient, channels, coupling.l_prime).noalias() += w.transpose() * (of_l * k);
+}
+
 }  // namespace
 
 std::vector<HarmonicCoupling> harmonic_couplings(int rank, int max_angular) {
@@ -101,8 +160,7 @@ CovariantSpectrum::CovariantSpectrum(int rank, Eigen::Index channels, int max_an
         throw InputError(fmt::format("expected a positive number of channels, got {}", channels));
     }
     for (const HarmonicCoupling& coupling : couplings_) {
-        size_ +=
-            coupling.l == coupling.l_prime ? channels * (channels + 1) / 2 : channels * channels;
+        size_ += pair_count(coupling, channels);
     }
 }
 
@@ -111,27 +169,14 @@ void CovariantSpectrum::evaluate(const Eigen::MatrixXd& coefficients,
     Eigen::MatrixXd products(channels_, channels_);
     Eigen::Index first = 0;
     for (const HarmonicCoupling& coupling : couplings_) {
-        const auto rows_of = [&](int l) {
-            return coefficients.block(0, harmonics_index(l, -l), channels_, 2 * l + 1);
-        };
-        Eigen::Index next = first;
+        const Eigen::Index count = pair_count(coupling, channels_);
         for (Eigen::Index m = 0; m < tensors.cols(); ++m) {
-            products.noalias() = rows_of(coupling.l) *
+            products.noalias() = rows_of(coefficients, channels_, coupling.l) *
                                  coupling.components[static_cast<std::size_t>(m)] *
-                                 rows_of(coupling.l_prime).transpose();
-            next = first;
-            for (Eigen::Index q = 0; q < channels_; ++q) {
-                if (coupling.l == coupling.l_prime) {
-                    tensors.col(m).segment(next, q) = std::numbers::sqrt2 * products.col(q).head(q);
-                    tensors(next + q, m) = products(q, q);
-                    next += q + 1;
-                } else {
-                    tensors.col(m).segment(next, channels_) = std::numbers::sqrt2 * products.col(q);
-                    next += channels_;
-                }
-            }
+                                 rows_of(coefficients, channels_, coupling.l_prime).transpose();
+            list_pairs(coupling, products, tensors.col(m).segment(first, count));
         }
-        first = next;
+        first += count;
     }
 }
 
@@ -139,31 +184,64 @@ Eigen::VectorXd CovariantSpectrum::contract(
     const Eigen::MatrixXd& coefficients, const Eigen::Ref<const Eigen::VectorXd>& weights) const {
     Eigen::VectorXd result = Eigen::VectorXd::Zero(2 * rank_ + 1);
     Eigen::MatrixXd of_pairs(channels_, channels_);
-    Eigen::Index next = 0;
+    Eigen::Index first = 0;
     for (const HarmonicCoupling& coupling : couplings_) {
-        const auto rows_of = [&](int l) {
-            return coefficients.block(0, harmonics_index(l, -l), channels_, 2 * l + 1);
-        };
-        // Column q is row q of what evaluate() makes of `products`.
-        for (Eigen::Index q = 0; q < channels_; ++q) {
-            if (coupling.l == coupling.l_prime) {
-                of_pairs.col(q).head(q) = std::numbers::sqrt2 * weights.segment(next, q);
-                of_pairs(q, q) = weights[next + q];
-                of_pairs.col(q).tail(channels_ - q - 1).setZero();
-                next += q + 1;
-            } else {
-                of_pairs.col(q) = std::numbers::sqrt2 * weights.segment(next, channels_);
-                next += channels_;
-            }
-        }
+        const Eigen::Index count = pair_count(coupling, channels_);
+        list_pairs_transposed(coupling, weights.segment(first, count), of_pairs);
+        first += count;
         const Eigen::MatrixXd products =
-            rows_of(coupling.l).transpose() * (of_pairs * rows_of(coupling.l_prime));
+            rows_of(coefficients, channels_, coupling.l).transpose() *
+            (of_pairs * rows_of(coefficients, channels_, coupling.l_prime));
         for (Eigen::Index m = 0; m < result.size(); ++m) {
             result[m] +=
                 coupling.components[static_cast<std::size_t>(m)].cwiseProduct(products).sum();
         }
     }
     return result;
+}
+
+void CovariantSpectrum::add_pullback(const Eigen::MatrixXd& coefficients,
+                                     const Eigen::Ref<const Eigen::MatrixXd>& seeds,
+                                     Eigen::MatrixXd& coefficient_gradient) const {
+    Eigen::MatrixXd of_pairs(channels_, channels_);
+    Eigen::Index first = 0;
+    for (const HarmonicCoupling& coupling : couplings_) {
+        const Eigen::Index count = pair_count(coupling, channels_);
+        for (Eigen::Index m = 0; m < seeds.cols(); ++m) {
+            list_pairs_transposed(coupling, seeds.col(m).segment(first, count), of_pairs);
+            add_product_pullback(coupling,
+                                 of_pairs,
+                                 coupling.components[static_cast<std::size_t>(m)],
+                                 coefficients,
+                                 coefficient_gradient);
+        }
+        first += count;
+    }
+}
+
+Eigen::VectorXd CovariantSpectrum::add_contraction_pullback(
+    const Eigen::MatrixXd& coefficients,
+    const Eigen::Ref<const Eigen::VectorXd>& weights,
+    const Eigen::Ref<const Eigen::VectorXd>& seeds,
+    Eigen::MatrixXd& coefficient_gradient) const {
+    Eigen::VectorXd weight_gradient(size_);
+    Eigen::MatrixXd of_pairs(channels_, channels_);
+    Eigen::MatrixXd products(channels_, channels_);
+    Eigen::Index first = 0;
+    for (const HarmonicCoupling& coupling : couplings_) {
+        const Eigen::Index count = pair_count(coupling, channels_);
+        Eigen::MatrixXd seeded = seeds[0] * coupling.components[0];
+        for (Eigen::Index m = 1; m < seeds.size(); ++m) {
+            seeded += seeds[m] * coupling.components[static_cast<std::size_t>(m)];
+        }
+        products.noalias() = rows_of(coefficients, channels_, coupling.l) * seeded *
+                             rows_of(coefficients, channels_, coupling.l_prime).transpose();
+        list_pairs(coupling, products, weight_gradient.segment(first, count));
+        list_pairs_transposed(coupling, weights.segment(first, count), of_pairs);
+        add_product_pullback(coupling, of_pairs, seeded, coefficients, coefficient_gradient);
+        first += count;
+    }
+    return weight_gradient;
 }
 
 }  // namespace keesom

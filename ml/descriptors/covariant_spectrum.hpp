@@ -12,6 +12,11 @@
 // p^λ(Sρ) = D^λ(S) p^λ(ρ). The first-order tensors c_{qλ} are sums over single neighbors; these see
 // pairs of them. With them as the second factor of K^λ (kernels.hpp), errors of quadrupoles on
 // species left out are about half of those with c_{qλ}.
+//
+//   ∂/∂c_l Σ w p = W c_l' Kᵀ ,   ∂/∂c_l' Σ w p = Wᵀ c_l K
+//
+// for weights that are a product of those of pairs of channels, W, and of components, K = Σ_μ s_μ
+// G_μ.
 #pragma once
 
 #include <Eigen/Core>
@@ -56,6 +61,21 @@ public:
     /// @returns (2λ+1)
     [[nodiscard]] Eigen::VectorXd contract(const Eigen::MatrixXd& coefficients,
                                            const Eigen::Ref<const Eigen::VectorXd>& weights) const;
+
+    /// Adds to `coefficient_gradient`, of the size of `coefficients`, the derivatives by them of
+    /// the sum of the tensors times `seeds`.
+    /// @param seeds (size(), 2λ+1)
+    void add_pullback(const Eigen::MatrixXd& coefficients,
+                      const Eigen::Ref<const Eigen::MatrixXd>& seeds,
+                      Eigen::MatrixXd& coefficient_gradient) const;
+
+    /// The same for contract() times `seeds`, (2λ+1).
+    /// @returns the derivatives by the weights; size() of them
+    [[nodiscard]] Eigen::VectorXd add_contraction_pullback(
+        const Eigen::MatrixXd& coefficients,
+        const Eigen::Ref<const Eigen::VectorXd>& weights,
+        const Eigen::Ref<const Eigen::VectorXd>& seeds,
+        Eigen::MatrixXd& coefficient_gradient) const;
 
 private:
     int rank_;

@@ -122,4 +122,35 @@ Eigen::MatrixXd DensityExpansion::expand(const AtomicEnvironment& environment) c
     return coefficients;
 }
 
+Eigen::Matrix3Xd DensityExpansion::pullback(const AtomicEnvironment& environment,
+                                            const Eigen::MatrixXd& coefficient_gradient) const {
+    const Eigen::Index n_radial = radial_.size();
+    const auto n_elements = static_cast<Eigen::Index>(elements_.size());
+    std::vector<Eigen::MatrixXd> of_elements(elements_.size());  // B, for elements that occur
+    Eigen::VectorXd angular(harmonics_count(max_angular()));
+    Eigen::VectorXd angular_weights(angular.size());
+    Eigen::Matrix3Xd gradient(3, environment.displacements.cols());
+    for (Eigen::Index j = 0; j < gradient.cols(); ++j) {
+        const Eigen::Index element =
+            element_index(environment.neighbor_elements[static_cast<std::size_t>(j)]);
+        Eigen::MatrixXd& of_element = of_elements[static_cast<std::size_t>(element)];
+        if (of_element.size() == 0) {
+            of_element = Eigen::MatrixXd::Zero(n_radial, angular.size());
+            for (Eigen::Index z = 0; z < n_elements; ++z) {
+                of_element +=
+                    coupling_(z, element) * coefficient_gradient.middleRows(z * n_radial, n_radial);
+            }
+        }
+        const double distance = environment.displacements.col(j).norm();
+        const Eigen::Vector3d direction = environment.displacements.col(j) / distance;
+        harmonics_.evaluate(direction.x(), direction.y(), direction.z(), angular.data());
+        angular_weights.noalias() = of_element.transpose() * radial_.evaluate(distance);
+        const Eigen::Vector3d turning = harmonics_.gradient(direction, angular_weights.data());
+        const double along = radial_.slopes(distance).dot(of_element * angular);
+        gradient.col(j) =
+            along * direction + (turning - turning.dot(direction) * direction) / distance;
+    }
+    return gradient;
+}
+
 }  // namespace keesom

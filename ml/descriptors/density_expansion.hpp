@@ -13,6 +13,8 @@
 // Rows turn among the m of one l when the environment is turned: c_l → D_l c_l. The descriptor is
 // Bartók, Kondor, Csányi, Phys. Rev. B 87, 184115 (2013) with point neighbors. It is blind to
 // whatever is beyond the cutoff, above all to the electrostatics of distant charges.
+//
+//   ∂/∂r_j Σ b c = Σ_nlm B_nlm [g_n' r̂ Y_lm + g_n (1 − r̂r̂ᵀ)/r ∇Y_lm] ,   B = Σ_z b_z w(z, z_j)
 #pragma once
 
 #include <keesom/ml/descriptors/atomic_environment.hpp>
@@ -64,6 +66,12 @@ public:
     /// harmonics_index(l, m).
     /// @throws ModelError for an element that is not among the options
     [[nodiscard]] Eigen::MatrixXd expand(const AtomicEnvironment& environment) const;
+
+    /// Derivatives by the displacements, from those by the coefficients.
+    /// @param coefficient_gradient in the layout of expand()
+    /// @returns (3, n)
+    [[nodiscard]] Eigen::Matrix3Xd pullback(const AtomicEnvironment& environment,
+                                            const Eigen::MatrixXd& coefficient_gradient) const;
 
 private:
     [[nodiscard]] Eigen::Index element_index(int element) const;

@@ -75,6 +75,7 @@ NormalizedExpansions FeatureCalculator::normalized_expansions(
     const auto n = static_cast<Eigen::Index>(environments.size());
     NormalizedExpansions result;
     result.invariants.resize(spectra_[0].size(), n);
+    result.norms.resize(n);
     for (Eigen::Index i = 0; i < n; ++i) {
         Eigen::MatrixXd coefficients =
             reduction_.channels.apply(expansion_.expand(environments[static_cast<std::size_t>(i)]));
@@ -83,11 +84,39 @@ NormalizedExpansions FeatureCalculator::normalized_expansions(
         result.invariants.col(i) /= norm;
         coefficients /= std::sqrt(norm);
         result.coefficients.push_back(std::move(coefficients));
+        result.norms[i] = norm;
     }
     if (reduction_.directions[0].size() > 0) {
         result.invariants = narrow_product(reduction_.directions[0], result.invariants);
     }
     return result;
+}
+
+std::vector<Eigen::Matrix3Xd> FeatureCalculator::pullback(
+    std::span<const AtomicEnvironment> environments,
+    const NormalizedExpansions& expansions,
+    const Eigen::MatrixXd& invariant_gradient,
+    std::span<const Eigen::MatrixXd> coefficient_gradients) const {
+    const RowMatrix& directions = reduction_.directions[0];
+    Eigen::MatrixXd seeds = directions.size() > 0
+                                ? narrow_transposed_product(directions, invariant_gradient)
+                                : invariant_gradient;
+    Eigen::VectorXd spectrum(spectra_[0].size());
+    std::vector<Eigen::Matrix3Xd> gradients;
+    for (std::size_t i = 0; i < environments.size(); ++i) {
+        const auto column = static_cast<Eigen::Index>(i);
+        const Eigen::MatrixXd& coefficients = expansions.coefficients[i];
+        spectra_[0].evaluate(coefficients, spectrum);
+        seeds.col(column) -= (spectrum.dot(seeds.col(column)) +
+                              0.5 * coefficients.cwiseProduct(coefficient_gradients[i]).sum()) *
+                             spectrum;
+        Eigen::MatrixXd gradient = coefficient_gradients[i];
+        spectra_[0].add_pullback(coefficients, seeds.col(column), gradient);
+        gradient /= std::sqrt(expansions.norms[column]);
+        gradients.push_back(
+            expansion_.pullback(environments[i], reduction_.channels.apply_transposed(gradient)));
+    }
+    return gradients;
 }
 
 EnvironmentFeatures FeatureCalculator::features(

@@ -35,6 +35,8 @@ struct NormalizedExpansions {
     /// Contracted expansions over the square root of the norm of their power spectrum, so that what
     /// is of second order in them is over that norm; (channels, (max_angular+1)²) each
     std::vector<Eigen::MatrixXd> coefficients;
+
+    Eigen::VectorXd norms;  ///< of the power spectra; (N)
 };
 
 /// Which combinations of channels and of features are kept.
@@ -75,6 +77,32 @@ public:
         const Eigen::Ref<const Eigen::VectorXd>& weights) const {
         return spectra_[rank].contract(coefficients, weights);
     }
+
+    /// Adds the derivatives by the coefficients of combined_feature() times `seeds`, (2λ+1).
+    /// @returns the derivatives by the weights; size(rank) of them
+    [[nodiscard]] Eigen::VectorXd add_combined_feature_pullback(
+        std::size_t rank,
+        const Eigen::MatrixXd& coefficients,
+        const Eigen::Ref<const Eigen::VectorXd>& weights,
+        const Eigen::Ref<const Eigen::VectorXd>& seeds,
+        Eigen::MatrixXd& coefficient_gradient) const {
+        return spectra_[rank].add_contraction_pullback(
+            coefficients, weights, seeds, coefficient_gradient);
+    }
+
+    /// Derivatives by the displacements of each environment, from those by what
+    /// normalized_expansions() made of them: with x = D p̂, p̂ = p/n, ĉ = c/√n and n = |p|,
+    ///
+    ///   √n ∂E/∂c = [∂p(ĉ)/∂ĉ]ᵀ [ḡ − p̂ (p̂·ḡ + ½ ĉ·∂E/∂ĉ)] + ∂E/∂ĉ ,   ḡ = Dᵀ ∂E/∂x
+    ///
+    /// @param invariant_gradient ∂E/∂x; (size(0), N)
+    /// @param coefficient_gradients ∂E/∂ĉ; as NormalizedExpansions::coefficients
+    /// @returns (3, n) for each environment
+    [[nodiscard]] std::vector<Eigen::Matrix3Xd> pullback(
+        std::span<const AtomicEnvironment> environments,
+        const NormalizedExpansions& expansions,
+        const Eigen::MatrixXd& invariant_gradient,
+        std::span<const Eigen::MatrixXd> coefficient_gradients) const;
 
 private:
     DensityExpansion expansion_;

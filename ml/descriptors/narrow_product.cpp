@@ -24,4 +24,18 @@ Eigen::MatrixXd narrow_product(const RowMatrix& a, const Eigen::Ref<const Eigen:
     return product;
 }
 
+Eigen::MatrixXd narrow_transposed_product(const RowMatrix& a,
+                                          const Eigen::Ref<const Eigen::MatrixXd>& y) {
+    if (y.cols() > most_columns) {
+        return a.transpose() * y;
+    }
+    Eigen::MatrixXd product = Eigen::MatrixXd::Zero(a.cols(), y.cols());
+    for (Eigen::Index row = 0; row < a.rows(); row += rows_at_a_time) {
+        const Eigen::Index count = std::min(rows_at_a_time, a.rows() - row);
+        product.noalias() +=
+            a.middleRows(row, count).transpose().lazyProduct(y.middleRows(row, count));
+    }
+    return product;
+}
+
 }  // namespace keesom

@@ -16,4 +16,10 @@ using RowMatrix = Eigen::Matrix<double, Eigen::Dynamic, Eigen::Dynamic, Eigen::R
 /// @returns (R, N)
 Eigen::MatrixXd narrow_product(const RowMatrix& a, const Eigen::Ref<const Eigen::MatrixXd>& x);
 
+/// aᵀ y, in the same way.
+/// @param y (R, N)
+/// @returns (K, N)
+Eigen::MatrixXd narrow_transposed_product(const RowMatrix& a,
+                                          const Eigen::Ref<const Eigen::MatrixXd>& y);
+
 }  // namespace keesom

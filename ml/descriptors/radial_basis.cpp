@@ -27,15 +27,28 @@ void require_range(double value, double low, double high, std::string_view name)
     }
 }
 
+double fade_position(double r, const RadialOptions& options) {
+    return (r - options.cutoff_radius + options.cutoff_width) / options.cutoff_width;
+}
+
 double fade(double r, const RadialOptions& options) {
-    return smooth_step_down((r - options.cutoff_radius + options.cutoff_width) /
-                            options.cutoff_width);
+    return smooth_step_down(fade_position(r, options));
+}
+
+double fade_slope(double r, const RadialOptions& options) {
+    return smooth_step_down_slope(fade_position(r, options)) / options.cutoff_width;
 }
 
 double importance(double r, const RadialOptions& options) {
     return options.scaling_exponent == 0.0
                ? 1.0
                : 1.0 / (1.0 + std::pow(r / options.scaling_radius, options.scaling_exponent));
+}
+
+double importance_slope(double r, const RadialOptions& options) {
+    // u² (r/r_0)^m = u (1 − u)
+    const double u = importance(r, options);
+    return -options.scaling_exponent / r * u * (1.0 - u);
 }
 
 }  // namespace
@@ -82,6 +95,14 @@ Eigen::VectorXd RadialBasis::gaussians(double r) const {
 
 Eigen::VectorXd RadialBasis::evaluate(double r) const {
     return (importance(r, options_) * fade(r, options_)) * (transform_ * gaussians(r));
+}
+
+Eigen::VectorXd RadialBasis::slopes(double r) const {
+    const double u = importance(r, options_);
+    const double f = fade(r, options_);
+    const double of_factors = importance_slope(r, options_) * f + u * fade_slope(r, options_);
+    const Eigen::VectorXd factors = of_factors + u * f / (width_ * width_) * (centers_.array() - r);
+    return transform_ * factors.cwiseProduct(gaussians(r));
 }
 
 }  // namespace keesom

@@ -8,6 +8,9 @@
 // made orthonormal over the ball (S_kk' = ∫₀^{r_c} G_k G_k' r² dr). f_c is 1 up to r_c − w and
 // falls to 0 at r_c by the quintic step 1 − 10t³ + 15t⁴ − 6t⁵, so that value, slope and curvature
 // vanish at the cutoff. u(r) = 1/(1 + (r/r_0)^m) lets near neighbors speak louder than far ones.
+//
+//   g_n'(r) = Σ_k [S^{-1/2}]_nk [u' f_c + u f_c' + u f_c (r_k − r)/s²] exp(−(r − r_k)²/2s²)
+//   u'(r) = −u² (m/r) (r/r_0)^m
 #pragma once
 
 #include <Eigen/Core>
@@ -35,6 +38,9 @@ public:
 
     /// g_n(r), n = 0 … max_radial−1; zero from the cutoff on.
     [[nodiscard]] Eigen::VectorXd evaluate(double r) const;
+
+    /// g_n'(r), r > 0.
+    [[nodiscard]] Eigen::VectorXd slopes(double r) const;
 
 private:
     [[nodiscard]] Eigen::VectorXd gaussians(double r) const;

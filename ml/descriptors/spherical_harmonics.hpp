@@ -8,7 +8,10 @@
 //
 // with N_lm = √[(2l+1)/4π · (l−m)!/(l+m)!] and Q_lm(z) = P_lm(z)/(1−z²)^{m/2}, the associated
 // Legendre function without its sine and without the Condon–Shortley phase. No angle is ever
-// formed, so nothing is singular at the poles. Rank 1 is √(3/4π)·(y, z, x).
+// formed, so nothing is singular at the poles. Rank 1 is √(3/4π)·(y, z, x). The derivatives of the
+// polynomials follow from
+//
+//   d(x + iy)^m = m (x + iy)^{m−1} (dx + i dy) ,     dQ_lm/dz = Q_l,m+1 .
 #pragma once
 
 #include <Eigen/Core>
@@ -68,6 +71,12 @@ public:
             }
         }
     }
+
+    /// Derivatives by x, y and z of Σ w_lm Y_lm, taken as the polynomial above.
+    /// @param direction a unit vector
+    /// @param weights w, in the order of evaluate()
+    [[nodiscard]] Eigen::Vector3d gradient(const Eigen::Vector3d& direction,
+                                           const double* weights) const;
 
 private:
     int max_angular_;

@@ -72,4 +72,17 @@ Eigen::MatrixXd cartesian_values(int rank, const Eigen::Ref<const Eigen::MatrixX
     return cartesian;
 }
 
+Eigen::MatrixXd spherical_gradient(int rank,
+                                   const Eigen::Ref<const Eigen::MatrixXd>& cartesian_gradient) {
+    Eigen::MatrixXd of_elements = cartesian_gradient;
+    if (rank == 2) {
+        // Both maps keep scalar products of matrices, and so the derivatives by single elements
+        // map as quadrupoles do.
+        for (const Eigen::Index shared : {1, 2, 4}) {
+            of_elements.row(shared) *= 0.5;
+        }
+    }
+    return spherical_values(rank, of_elements);
+}
+
 }  // namespace keesom

@@ -36,4 +36,10 @@ Eigen::MatrixXd spherical_values(int rank, const Eigen::Ref<const Eigen::MatrixX
 /// The reverse.
 Eigen::MatrixXd cartesian_values(int rank, const Eigen::Ref<const Eigen::MatrixXd>& spherical);
 
+/// Derivatives by spherical components, from those by Cartesian ones: the transposed map of
+/// cartesian_values(). A component xy of a derivative stands for xy and yx, as in
+/// AtomPropertyGradient, and so do xz and yz.
+Eigen::MatrixXd spherical_gradient(int rank,
+                                   const Eigen::Ref<const Eigen::MatrixXd>& cartesian_gradient);
+
 }  // namespace keesom

@@ -35,9 +35,29 @@ constexpr double projection_width = 0.01;
 // Bonds are fully open below this multiple of the sum of covalent radii.
 constexpr double open_bond = 1.1;
 
+double opening(double distance, double radii) {
+    return (distance / radii - open_bond) / (bond_tolerance - open_bond);
+}
+
 /// Falls from 1 at open_bond to 0 at bond_tolerance.
 double openness(double distance, double radii) {
-    return smooth_step_down((distance / radii - open_bond) / (bond_tolerance - open_bond));
+    return smooth_step_down(opening(distance, radii));
+}
+
+double openness_slope(double distance, double radii) {
+    return smooth_step_down_slope(opening(distance, radii)) /
+           (radii * (bond_tolerance - open_bond));
+}
+
+/// Coulomb energy of two Gaussian unit charges; s² is the sum of the squares of their radii.
+double screened_coulomb(double r, double s) {
+    return std::erf(r / s) / r;
+}
+
+double screened_coulomb_slope(double r, double s) {
+    return (2.0 * std::numbers::inv_sqrtpi / s * std::exp(-r * r / (s * s)) -
+            screened_coulomb(r, s)) /
+           r;
 }
 
 double distance(const Molecule& molecule, Eigen::Index i, Eigen::Index j) {
@@ -58,8 +78,8 @@ Eigen::MatrixXd coulomb_matrix(const Molecule& molecule, const Eigen::VectorXd& 
     for (Eigen::Index b = 0; b < n; ++b) {
         j(b, b) = hardness + std::sqrt(2.0 * std::numbers::inv_pi) / radii[b];
         for (Eigen::Index a = 0; a < b; ++a) {
-            const double r = distance(molecule, a, b);
-            j(a, b) = j(b, a) = std::erf(r / std::hypot(radii[a], radii[b])) / r;
+            j(a, b) = j(b, a) =
+                screened_coulomb(distance(molecule, a, b), std::hypot(radii[a], radii[b]));
         }
     }
     return j;
@@ -136,6 +156,45 @@ ChargeResponse charge_response(const Molecule& molecule) {
                                        projection_width * Eigen::LLT<Eigen::MatrixXd>(opened).solve(
                                                               Eigen::MatrixXd::Identity(n, n));
     return {a, projection, even + a * (coulomb * even)};
+}
+
+Eigen::Matrix3Xd charge_response_pullback(const Molecule& molecule,
+                                          const ChargeResponse& response,
+                                          const Eigen::VectorXd& electronegativities,
+                                          const Eigen::VectorXd& staying,
+                                          const Eigen::VectorXd& charge_gradient) {
+    const Eigen::VectorXd radii = covalent_radii(molecule);
+    const Eigen::MatrixXd coulomb = coulomb_matrix(molecule, radii);
+    const Eigen::VectorXd flowing = response.a * electronegativities + response.offsets;
+    const Eigen::VectorXd responding = response.a * charge_gradient;  // −A w
+    const Eigen::VectorXd left = charge_gradient + coulomb * responding;
+    const Eigen::VectorXd right = electronegativities + coulomb * flowing;
+    const Eigen::VectorXd left_staying = charge_gradient - response.projection * charge_gradient;
+    const Eigen::VectorXd right_staying = staying - response.projection * staying;
+
+    Eigen::Matrix3Xd gradient = Eigen::Matrix3Xd::Zero(3, molecule.size());
+    const auto add = [&](Eigen::Index i, Eigen::Index j, double by_distance) {
+        const Eigen::Vector3d along =
+            by_distance * (molecule.positions.col(j) - molecule.positions.col(i)).normalized();
+        gradient.col(i) -= along;
+        gradient.col(j) += along;
+    };
+    for (Eigen::Index j = 0; j < molecule.size(); ++j) {
+        for (Eigen::Index i = 0; i < j; ++i) {
+            const double slope =
+                screened_coulomb_slope(distance(molecule, i, j), std::hypot(radii[i], radii[j]));
+            add(i, j, (responding[i] * flowing[j] + responding[j] * flowing[i]) * slope);
+        }
+    }
+    for (const auto& [i, j] : bonds(molecule.atomic_numbers, molecule.positions)) {
+        const double slope =
+            bond_compliance * openness_slope(distance(molecule, i, j), radii[i] + radii[j]);
+        const double by_compliance = (left_staying[i] - left_staying[j]) *
+                                         (right_staying[i] - right_staying[j]) / projection_width -
+                                     (left[i] - left[j]) * (right[i] - right[j]);
+        add(i, j, by_compliance * slope);
+    }
+    return gradient;
 }
 
 }  // namespace keesom

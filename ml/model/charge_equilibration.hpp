@@ -29,6 +29,13 @@
 // takes from each bonded molecule the mean of its c, nearly at once where bonds are whole and
 // smoothly where one breaks. P 1 = 0. With them an ammonium or a carboxylate group has its charge
 // in a zwitterion as it has in an ion; by flow alone the two would need different χ.
+//
+// For derivatives by the positions, let f = q − P c be the charges without those that stay, and w
+// the derivatives of an energy by q. With (1 + J L)⁻¹ = 1 − J A and κ (L + κ)⁻¹ = 1 − P,
+//
+//   wᵀ dq = −(A w)ᵀ dJ f − (w − J A w)ᵀ dL (χ + J f) + (w − P w)ᵀ dL (c − P c)/κ
+//
+//   dJ_ij/dr = (2/√(π s²) exp(−r²/s²) − J_ij)/r ,   s² = s_i² + s_j²
 #pragma once
 
 #include <keesom/core/molecule.hpp>
@@ -55,5 +62,16 @@ struct ChargeResponse {
 /// @throws InputError for an element without covalent radius,
 ///         or if the charge of an ion of several unbonded parts does not follow from their bonds
 ChargeResponse charge_response(const Molecule& molecule);
+
+/// Derivatives of an energy by the positions, by way of charge_response() alone, from those by the
+/// charges: χ and c are held.
+/// @param response charge_response() of the molecule
+/// @param charge_gradient (N), hartree/e
+/// @returns (3, N), hartree/bohr
+Eigen::Matrix3Xd charge_response_pullback(const Molecule& molecule,
+                                          const ChargeResponse& response,
+                                          const Eigen::VectorXd& electronegativities,
+                                          const Eigen::VectorXd& staying,
+                                          const Eigen::VectorXd& charge_gradient);
 
 }  // namespace keesom

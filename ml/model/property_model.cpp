@@ -85,6 +85,11 @@ double positive(double value, double smallest) {
     return value >= floor ? value : floor * std::exp(value / floor - 1.0);
 }
 
+/// The derivative of positive(), from what positive() returned.
+double positive_slope(double result, double smallest) {
+    return std::min(1.0, result / (positivity_margin * smallest));
+}
+
 }  // namespace
 
 std::span<const AtomProperty* const> local_properties() {
@@ -121,6 +126,16 @@ Eigen::VectorXd local_values(const AtomProperty& property,
         others[i] += atomic_numbers[static_cast<std::size_t>(i)];
     }
     return others;
+}
+
+Eigen::VectorXd local_values_pullback(const AtomProperty& property,
+                                      const Eigen::VectorXd& seeds,
+                                      Eigen::VectorXd& charge_gradient) {
+    if (!is_member(property, &AtomProperties::valence_populations)) {
+        return seeds;
+    }
+    charge_gradient -= seeds;
+    return -seeds;
 }
 
 Eigen::VectorXd novelty(const Eigen::VectorXd& novelty_weights,
@@ -195,24 +210,46 @@ std::vector<int> KernelPropertyModel::supported_elements() const {
     return data_.descriptor.elements;
 }
 
-PropertyPrediction KernelPropertyModel::predict(const Molecule& molecule) const {
+/// The atoms of one element, on the way from their environments to what is learned of them.
+struct ElementEvaluation {
+    std::size_t element = 0;          ///< which one of the model
+    std::vector<Eigen::Index> atoms;  ///< (n)
+    std::vector<AtomicEnvironment> environments;
+    NormalizedExpansions expansions;
+
+    /// For each tensor property the weights of its features; (tensors, n).
+    std::vector<Eigen::MatrixXd> tensor_weights;
+};
+
+/// A prediction and what its derivatives are made of.
+struct KernelPropertyModel::Evaluation {
+    std::vector<ElementEvaluation> elements;
+    Eigen::VectorXd electronegativities;
+    Eigen::VectorXd staying_charges;
+    ChargeResponse response;
+    PropertyPrediction prediction;
+};
+
+KernelPropertyModel::Evaluation KernelPropertyModel::evaluate(const Molecule& molecule) const {
     const Eigen::Index n = molecule.size();
     const std::vector<const ElementModel*> models_of_atoms =
         element_models(data_.elements, molecule.atomic_numbers);
 
+    Evaluation result;
     AtomProperties properties(n);
-    Eigen::VectorXd electronegativities(n);
-    Eigen::VectorXd staying_charges(n);
+    result.electronegativities.resize(n);
+    result.staying_charges.resize(n);
     Eigen::MatrixXd locals(n, static_cast<Eigen::Index>(local_properties().size()));
     Eigen::VectorXd novelties(n);
     for (std::size_t e = 0; e < data_.elements.size(); ++e) {
         const ElementModel& element = data_.elements[e];
-        std::vector<Eigen::Index> atoms;
-        std::vector<AtomicEnvironment> environments;
+        ElementEvaluation of_element;
+        of_element.element = e;
+        std::vector<Eigen::Index>& atoms = of_element.atoms;
         for (Eigen::Index i = 0; i < n; ++i) {
             if (models_of_atoms[static_cast<std::size_t>(i)] == &element) {
                 atoms.push_back(i);
-                environments.push_back(
+                of_element.environments.push_back(
                     atomic_environment(molecule, i, data_.descriptor.radial.cutoff_radius));
             }
         }
@@ -220,11 +257,12 @@ PropertyPrediction KernelPropertyModel::predict(const Molecule& molecule) const 
             continue;
         }
         const FeatureCalculator& calculator = calculators_[e];
-        const NormalizedExpansions expansions = calculator.normalized_expansions(environments);
+        of_element.expansions = calculator.normalized_expansions(of_element.environments);
+        const NormalizedExpansions& expansions = of_element.expansions;
         const Eigen::MatrixXd& x = expansions.invariants;
-        electronegativities(atoms) =
+        result.electronegativities(atoms) =
             element.electronegativity.evaluate(x, electronegativity_charge(molecule));
-        staying_charges(atoms) =
+        result.staying_charges(atoms) =
             element.staying_charge.evaluate(x, electronegativity_charge(molecule));
         for (std::size_t p = 0; p < element.locals.size(); ++p) {
             locals(atoms, static_cast<Eigen::Index>(p)) =
@@ -234,20 +272,23 @@ PropertyPrediction KernelPropertyModel::predict(const Molecule& molecule) const 
         for (std::size_t p = 0; p < element.tensor_weights.size(); ++p) {
             const AtomProperty& property = *tensor_properties()[p];
             const Eigen::MatrixXd& weights = element.tensor_weights[p];
-            const Eigen::MatrixXd of_features = weights.transpose() * x.topRows(weights.rows());
+            of_element.tensor_weights.emplace_back(weights.transpose() * x.topRows(weights.rows()));
             Eigen::MatrixXd tensors(2 * property.rank() + 1, x.cols());
             for (Eigen::Index i = 0; i < x.cols(); ++i) {
                 tensors.col(i) = calculator.combined_feature(
                     static_cast<std::size_t>(property.rank()),
                     expansions.coefficients[static_cast<std::size_t>(i)],
-                    of_features.col(i));
+                    of_element.tensor_weights.back().col(i));
             }
             property.values(properties)(Eigen::all, atoms) =
                 cartesian_values(property.rank(), tensors);
         }
+        result.elements.push_back(std::move(of_element));
     }
 
-    properties.charges = charge_response(molecule).charges(electronegativities, staying_charges);
+    result.response = charge_response(molecule);
+    properties.charges =
+        result.response.charges(result.electronegativities, result.staying_charges);
     for (std::size_t p = 0; p < local_properties().size(); ++p) {
         const AtomProperty& property = *local_properties()[p];
         auto values = property.values(properties);
@@ -261,8 +302,131 @@ PropertyPrediction KernelPropertyModel::predict(const Molecule& molecule) const 
                                         ->smallest[static_cast<Eigen::Index>(p)]);
         }
     }
-    return with_uncertainty(
-        std::move(properties), novelties, molecule.charge != 0, models_of_atoms);
+    result.prediction =
+        with_uncertainty(std::move(properties), novelties, molecule.charge != 0, models_of_atoms);
+    return result;
+}
+
+class KernelPropertyModel::Linearization : public PropertyLinearization {
+public:
+    Linearization(const KernelPropertyModel& model, Molecule molecule, Evaluation evaluation)
+        : PropertyLinearization(std::move(evaluation.prediction)),
+          model_(model),
+          molecule_(std::move(molecule)),
+          evaluation_(std::move(evaluation)) {}
+
+    [[nodiscard]] Eigen::Matrix3Xd pullback_to_positions(
+        const AtomPropertyGradient& gradient) const override {
+        Eigen::VectorXd charge_gradient = gradient.charges;
+        const Eigen::MatrixXd local_gradient = pullback_to_locals(gradient, charge_gradient);
+        const ChargeResponse& response = evaluation_.response;
+        // Both matrices are symmetric.
+        const Eigen::VectorXd electronegativity_gradient = response.a * charge_gradient;
+        const Eigen::VectorXd staying_gradient = response.projection * charge_gradient;
+        Eigen::Matrix3Xd positions = charge_response_pullback(molecule_,
+                                                              response,
+                                                              evaluation_.electronegativities,
+                                                              evaluation_.staying_charges,
+                                                              charge_gradient);
+        for (const ElementEvaluation& of_element : evaluation_.elements) {
+            const ElementModel& element = model_.data_.elements[of_element.element];
+            const std::vector<Eigen::Index>& atoms = of_element.atoms;
+            const Eigen::MatrixXd& x = of_element.expansions.invariants;
+            Eigen::MatrixXd x_gradient = Eigen::MatrixXd::Zero(x.rows(), x.cols());
+            element.electronegativity.add_pullback(x,
+                                                   electronegativity_charge(molecule_),
+                                                   electronegativity_gradient(atoms),
+                                                   x_gradient);
+            element.staying_charge.add_pullback(
+                x, electronegativity_charge(molecule_), staying_gradient(atoms), x_gradient);
+            for (std::size_t p = 0; p < element.locals.size(); ++p) {
+                element.locals[p].add_pullback(x,
+                                               local_charge(molecule_),
+                                               local_gradient(atoms, static_cast<Eigen::Index>(p)),
+                                               x_gradient);
+            }
+            const std::vector<Eigen::MatrixXd> coefficient_gradients =
+                add_tensor_pullback(of_element, gradient, x_gradient);
+            const std::vector<Eigen::Matrix3Xd> displacements =
+                model_.calculators_[of_element.element].pullback(of_element.environments,
+                                                                 of_element.expansions,
+                                                                 x_gradient,
+                                                                 coefficient_gradients);
+            for (std::size_t i = 0; i < atoms.size(); ++i) {
+                add_displacement_gradient(
+                    of_element.environments[i], atoms[i], displacements[i], positions);
+            }
+        }
+        return positions;
+    }
+
+private:
+    /// Derivatives by what is learned of local properties, (N, properties). Adds those by charges.
+    [[nodiscard]] Eigen::MatrixXd pullback_to_locals(const AtomPropertyGradient& gradient,
+                                                     Eigen::VectorXd& charge_gradient) const {
+        const Eigen::Index n = molecule_.size();
+        Eigen::MatrixXd result(n, static_cast<Eigen::Index>(local_properties().size()));
+        for (std::size_t p = 0; p < local_properties().size(); ++p) {
+            const AtomProperty& property = *local_properties()[p];
+            const auto column = static_cast<Eigen::Index>(p);
+            Eigen::VectorXd seeds = property.values(gradient).row(0).transpose();
+            const auto values = property.values(prediction().properties);
+            for (const ElementEvaluation& of_element : evaluation_.elements) {
+                const double smallest = model_.data_.elements[of_element.element].smallest[column];
+                for (const Eigen::Index i : of_element.atoms) {
+                    seeds[i] *= property.is_positive ? positive_slope(values(0, i), smallest) : 1.0;
+                }
+            }
+            result.col(column) = local_values_pullback(property, seeds, charge_gradient);
+        }
+        return result;
+    }
+
+    /// Derivatives by the coefficients of each environment, by way of the tensors. Adds those by
+    /// the invariants.
+    [[nodiscard]] std::vector<Eigen::MatrixXd> add_tensor_pullback(
+        const ElementEvaluation& of_element,
+        const AtomPropertyGradient& gradient,
+        Eigen::MatrixXd& x_gradient) const {
+        const ElementModel& element = model_.data_.elements[of_element.element];
+        const FeatureCalculator& calculator = model_.calculators_[of_element.element];
+        const std::vector<Eigen::MatrixXd>& coefficients = of_element.expansions.coefficients;
+        std::vector<Eigen::MatrixXd> coefficient_gradients(
+            coefficients.size(),
+            Eigen::MatrixXd::Zero(coefficients.front().rows(), coefficients.front().cols()));
+        for (std::size_t p = 0; p < element.tensor_weights.size(); ++p) {
+            const AtomProperty& property = *tensor_properties()[p];
+            const Eigen::MatrixXd seeds = spherical_gradient(
+                property.rank(), property.values(gradient)(Eigen::all, of_element.atoms));
+            const Eigen::MatrixXd& of_features = of_element.tensor_weights[p];
+            Eigen::MatrixXd weight_gradient(of_features.rows(), of_features.cols());
+            for (std::size_t i = 0; i < coefficients.size(); ++i) {
+                const auto column = static_cast<Eigen::Index>(i);
+                weight_gradient.col(column) = calculator.add_combined_feature_pullback(
+                    static_cast<std::size_t>(property.rank()),
+                    coefficients[i],
+                    of_features.col(column),
+                    seeds.col(column),
+                    coefficient_gradients[i]);
+            }
+            const Eigen::MatrixXd& weights = element.tensor_weights[p];
+            x_gradient.topRows(weights.rows()).noalias() += weights * weight_gradient;
+        }
+        return coefficient_gradients;
+    }
+
+    const KernelPropertyModel& model_;
+    Molecule molecule_;
+    Evaluation evaluation_;
+};
+
+PropertyPrediction KernelPropertyModel::predict(const Molecule& molecule) const {
+    return evaluate(molecule).prediction;
+}
+
+std::unique_ptr<const PropertyLinearization> KernelPropertyModel::linearize(
+    const Molecule& molecule) const {
+    return std::make_unique<const Linearization>(*this, molecule, evaluate(molecule));
 }
 
 }  // namespace keesom

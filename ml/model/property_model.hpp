@@ -26,6 +26,10 @@
 // approximation of the variance of the processes themselves, which would need the training set.
 // Populations, widths and ratios are kept positive by an exponential below half of the smallest
 // training value; this acts on geometries far from any molecule only.
+//
+// Derivatives go the same way backwards, from what an energy gains by each property to what it
+// gains by each position: (∂p/∂r)ᵀ ∂E/∂p, at the cost of one and a half predictions. Each step has
+// its own where it is defined.
 #pragma once
 
 #include <keesom/core/atom_properties.hpp>
@@ -36,6 +40,7 @@
 #include <Eigen/Core>
 
 #include <cstddef>
+#include <memory>
 #include <span>
 #include <string>
 #include <vector>
@@ -107,6 +112,12 @@ Eigen::VectorXd local_values(const AtomProperty& property,
                              const Eigen::VectorXd& charges,
                              const Eigen::VectorXd& values);
 
+/// The transposed map: derivatives of an energy by what is learned, from those by the property,
+/// `seeds`. Adds those by the charges.
+Eigen::VectorXd local_values_pullback(const AtomProperty& property,
+                                      const Eigen::VectorXd& seeds,
+                                      Eigen::VectorXd& charge_gradient);
+
 /// v of each column of invariants (features, N).
 Eigen::VectorXd novelty(const Eigen::VectorXd& novelty_weights,
                         const Eigen::Ref<const Eigen::MatrixXd>& invariants);
@@ -131,11 +142,20 @@ public:
 
     [[nodiscard]] PropertyPrediction predict(const Molecule& molecule) const override;
 
+    /// Refers to the model, which must stay in its place as long.
+    [[nodiscard]] std::unique_ptr<const PropertyLinearization> linearize(
+        const Molecule& molecule) const override;
+
     [[nodiscard]] std::vector<int> supported_elements() const override;
 
     [[nodiscard]] const KernelModelData& data() const { return data_; }
 
 private:
+    struct Evaluation;
+    class Linearization;
+
+    [[nodiscard]] Evaluation evaluate(const Molecule& molecule) const;
+
     KernelModelData data_;
     std::vector<FeatureCalculator> calculators_;  // for each element
 };

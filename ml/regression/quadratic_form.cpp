@@ -17,6 +17,14 @@ Eigen::VectorXd QuadraticForm::evaluate(const Eigen::Ref<const Eigen::MatrixXd>&
         .transpose();
 }
 
+void QuadraticForm::add_pullback(const Eigen::Ref<const Eigen::MatrixXd>& x,
+                                 const Eigen::VectorXd& seeds,
+                                 Eigen::MatrixXd& x_gradient) const {
+    Eigen::MatrixXd projections = narrow_product(directions, x) * (2.0 * seeds).asDiagonal();
+    projections.bottomRows(directions.rows() - positive) *= -1.0;
+    x_gradient += narrow_transposed_product(directions, projections);
+}
+
 void QuadraticForm::validate(Eigen::Index features) const {
     if (directions.cols() != features || positive < 0 || positive > directions.rows()) {
         throw ModelError(
@@ -63,6 +71,16 @@ Eigen::VectorXd ChargedQuadraticForm::evaluate(const Eigen::Ref<const Eigen::Mat
         values.array() += charge * (charge_form.evaluate(x).array() + charge_constant);
     }
     return values;
+}
+
+void ChargedQuadraticForm::add_pullback(const Eigen::Ref<const Eigen::MatrixXd>& x,
+                                        double charge,
+                                        const Eigen::VectorXd& seeds,
+                                        Eigen::MatrixXd& x_gradient) const {
+    form.add_pullback(x, seeds, x_gradient);
+    if (charge != 0.0) {
+        charge_form.add_pullback(x, charge * seeds, x_gradient);
+    }
 }
 
 ChargedQuadraticForm charged_quadratic_form(const Eigen::MatrixXd& x,

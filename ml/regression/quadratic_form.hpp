@@ -8,6 +8,8 @@
 // W = Σ_i α_i x_i x_iᵀ is diagonalized in the metric of the features: with scales d_k, the size
 // that x_k usually has, the directions u come from the eigenvectors of the matrix d_k W_kl d_l;
 // those that change f by less than a given amount are left out.
+//
+//   ∂f/∂x = 2 Σ_r s_r (u_r·x) u_r + 2 z Σ_r s'_r (u'_r·x) u'_r
 #pragma once
 
 #include <keesom/ml/descriptors/narrow_product.hpp>
@@ -23,6 +25,11 @@ struct QuadraticForm {
 
     /// Values for each column of x (features, N).
     [[nodiscard]] Eigen::VectorXd evaluate(const Eigen::Ref<const Eigen::MatrixXd>& x) const;
+
+    /// Adds the derivatives by x of the values times `seeds`, (N).
+    void add_pullback(const Eigen::Ref<const Eigen::MatrixXd>& x,
+                      const Eigen::VectorXd& seeds,
+                      Eigen::MatrixXd& x_gradient) const;
 
     /// Throws ModelError unless the directions have `features` components and are finite.
     void validate(Eigen::Index features) const;
@@ -46,6 +53,12 @@ struct ChargedQuadraticForm {
     /// Values for each column of x (features, N), in a molecule of one scaled charge z.
     [[nodiscard]] Eigen::VectorXd evaluate(const Eigen::Ref<const Eigen::MatrixXd>& x,
                                            double charge) const;
+
+    /// Adds the derivatives by x of the values times `seeds`, (N).
+    void add_pullback(const Eigen::Ref<const Eigen::MatrixXd>& x,
+                      double charge,
+                      const Eigen::VectorXd& seeds,
+                      Eigen::MatrixXd& x_gradient) const;
 };
 
 /// Σ_i α_i k(x, z; x_i, z_i).

@@ -16,6 +16,7 @@
 #include <numbers>
 #include <random>
 #include <support/expect_error.hpp>
+#include <support/finite_differences.hpp>
 #include <vector>
 
 namespace keesom {
@@ -226,6 +227,34 @@ TEST(ChargeEquilibration, IsSmoothWhenABondBreaks) {
     EXPECT_LT((charges_at(limit - h) - charges_at(limit + h)).norm(), 1e-4);
     EXPECT_LT((charges_at(limit - h) - 2.0 * at + charges_at(limit + h)).norm() / (h * h), 5.0);
     EXPECT_GT((charges_at(limit - 0.8) - at).norm(), 1e-2);
+}
+
+TEST(ChargeEquilibration, PullsBackToPositions) {
+    Molecule half_open = testing::methanol();
+    half_open.charge = 1;
+    const Eigen::Vector3d bond = half_open.positions.col(1) - half_open.positions.col(0);
+    const Eigen::Vector3d shift =
+        (1.2 * (covalent_radius(6) + covalent_radius(8)) / bond.norm() - 1.0) * bond;
+    half_open.positions.col(1) += shift;
+    half_open.positions.col(5) += shift;
+    for (const Molecule& molecule :
+         {half_open, alkane(4), together(hydroxide(), ammonium(), 6.0)}) {
+        const Eigen::VectorXd chi = random_electronegativities(65, molecule.size());
+        const Eigen::VectorXd staying = random_electronegativities(66, molecule.size());
+        const Eigen::VectorXd seeds = random_electronegativities(67, molecule.size());
+        const Eigen::MatrixXd expected = testing::derivatives(
+            [&](const Eigen::MatrixXd& positions) {
+                Molecule moved = molecule;
+                moved.positions = positions;
+                return seeds.dot(charge_response(moved).charges(chi, staying));
+            },
+            molecule.positions);
+        EXPECT_LT(
+            testing::relative_deviation(
+                charge_response_pullback(molecule, charge_response(molecule), chi, staying, seeds),
+                expected),
+            1e-8);
+    }
 }
 
 }  // namespace

@@ -1,0 +1,247 @@
+// SPDX-License-Identifier: BSD-3-Clause
+//
+// What a property model says about derivatives by positions against differences of its predictions.
+#include "model_checks.hpp"
+#include "trained_models.hpp"
+
+#include <keesom/core/elements.hpp>
+#include <keesom/core/io/extended_xyz.hpp>
+#include <keesom/core/units.hpp>
+#include <keesom/ml/model/model_file.hpp>
+
+#include <Eigen/Core>
+#include <gtest/gtest.h>
+
+#include <cstddef>
+#include <filesystem>
+#include <memory>
+#include <random>
+#include <string>
+#include <support/finite_differences.hpp>
+#include <support/ions.hpp>
+#include <utility>
+
+namespace keesom {
+namespace {
+
+using testing::relative_deviation;
+
+constexpr double tolerance = 1e-8;
+
+const KernelPropertyModel& shipped_model() {
+    static const KernelPropertyModel model =
+        load_model(std::filesystem::path(KEESOM_TEST_DATA_DIR) / "models" / "organic");
+    return model;
+}
+
+Molecule molecule_of(const std::string& atoms, int charge = 0) {
+    const XyzFrame frame = parse_extended_xyz(testing::xyz_of(atoms), "molecule").at(0);
+    Molecule molecule;
+    molecule.name = "molecule";
+    molecule.atomic_numbers = frame.atomic_numbers;
+    molecule.positions = frame.positions;
+    molecule.charge = charge;
+    return molecule;
+}
+
+Molecule water() {
+    return molecule_of(
+        "O 0.00 0.00 0.00\n"
+        "H 0.76 0.00 0.59\n"
+        "H -0.74 0.05 0.60\n");
+}
+
+Molecule carbon_dioxide() {
+    return molecule_of(
+        "O 0.0 0.0 -1.16\n"
+        "C 0.0 0.0 0.00\n"
+        "O 0.0 0.0 1.17\n");
+}
+
+/// The bond of C and O, with the hydrogen of the latter, at `part` of the way from whole to broken.
+Molecule stretched_methanol(double part) {
+    Molecule molecule = testing::methanol();
+    const double length = (1.1 + 0.2 * part) * (covalent_radius(6) + covalent_radius(8));
+    const Eigen::Vector3d bond = molecule.positions.col(1) - molecule.positions.col(0);
+    const Eigen::Vector3d shift = (length / bond.norm() - 1.0) * bond;
+    molecule.positions.col(1) += shift;
+    molecule.positions.col(5) += shift;
+    return molecule;
+}
+
+/// With a water molecule whose oxygen is just within the cutoff of the methanol's.
+Molecule methanol_and_water_at_the_cutoff() {
+    Molecule molecule = testing::methanol();
+    Molecule other = water();
+    other.positions.colwise() += molecule.positions.col(1) - Eigen::Vector3d(0.0, 10.95, 0.0);
+    molecule.atomic_numbers.insert(
+        molecule.atomic_numbers.end(), other.atomic_numbers.begin(), other.atomic_numbers.end());
+    Eigen::Matrix3Xd positions(3, molecule.positions.cols() + other.positions.cols());
+    positions << molecule.positions, other.positions;
+    molecule.positions = positions;
+    return molecule;
+}
+
+Molecule imidazole() {
+    return molecule_of(
+        "N 1.126 0.000 -0.031\n"
+        "C 0.296 1.115 -0.015\n"
+        "N -0.963 0.742 0.010\n"
+        "C -0.937 -0.633 0.020\n"
+        "C 0.353 -1.137 0.000\n"
+        "H 2.132 0.014 0.021\n"
+        "H 0.650 2.141 0.001\n"
+        "H -1.858 -1.203 -0.010\n"
+        "H 0.756 -2.140 0.012\n");
+}
+
+AtomPropertyGradient random_gradient(std::mt19937& random, Eigen::Index n) {
+    std::normal_distribution<double> normal;
+    AtomPropertyGradient gradient(n);
+    for (const AtomProperty& property : atom_properties()) {
+        auto values = property.values(gradient);
+        values = Eigen::MatrixXd::NullaryExpr(
+            values.rows(), values.cols(), [&] { return normal(random); });
+    }
+    return gradient;
+}
+
+double product(const AtomPropertyGradient& gradient, const AtomProperties& properties) {
+    double sum = 0.0;
+    for (const AtomProperty& property : atom_properties()) {
+        sum += property.values(gradient).cwiseProduct(property.values(properties)).sum();
+    }
+    return sum;
+}
+
+void expect_same_prediction(const PropertyPrediction& a, const PropertyPrediction& b) {
+    EXPECT_EQ(testing::largest_difference(a.properties, b.properties), 0.0);
+    EXPECT_EQ(a.uncertainty.novelty, b.uncertainty.novelty);
+    EXPECT_EQ(a.unfamiliar, b.unfamiliar);
+}
+
+Eigen::MatrixXd differences(const PropertyModel& model,
+                            const Molecule& molecule,
+                            const AtomPropertyGradient& gradient,
+                            double step) {
+    Molecule moved = molecule;
+    return testing::derivatives(
+        [&](const Eigen::MatrixXd& positions) {
+            moved.positions = positions;
+            return product(gradient, model.predict(moved).properties);
+        },
+        molecule.positions,
+        step);
+}
+
+/// Of each property by itself, so that a large one does not hide a small one, and of all.
+void expect_derivatives(const PropertyModel& model, const Molecule& molecule, double step = 0.02) {
+    std::mt19937 random(91);
+    const auto linearization = model.linearize(molecule);
+    expect_same_prediction(linearization->prediction(), model.predict(molecule));
+    const AtomPropertyGradient all = random_gradient(random, molecule.size());
+    EXPECT_LT(relative_deviation(linearization->pullback_to_positions(all),
+                                 differences(model, molecule, all, step)),
+              tolerance);
+    for (const AtomProperty& property : atom_properties()) {
+        AtomPropertyGradient one(molecule.size());
+        property.values(one) = property.values(all);
+        EXPECT_LT(relative_deviation(linearization->pullback_to_positions(one),
+                                     differences(model, molecule, one, step)),
+                  tolerance)
+            << property.key;
+    }
+}
+
+TEST(Linearization, IsThatOfPredictionsOfNeutralMolecules) {
+    for (const Molecule& molecule : {water(),
+                                     carbon_dioxide(),
+                                     testing::methanol(),
+                                     imidazole(),
+                                     molecule_of(testing::glycine)}) {
+        expect_derivatives(shipped_model(), molecule);
+    }
+}
+
+TEST(Linearization, IsThatOfPredictionsOfIons) {
+    expect_derivatives(shipped_model(), molecule_of(testing::acetate, -1));
+    expect_derivatives(shipped_model(), molecule_of(testing::succinate, -2));
+}
+
+TEST(Linearization, IsThatOfPredictionsWhereABondBreaks) {
+    // What is left of a bond decides over the mean charges within a tenth of a bohr.
+    for (const double part : {0.2, 0.5, 0.9}) {
+        expect_derivatives(shipped_model(), stretched_methanol(part), 0.002);
+    }
+}
+
+TEST(Linearization, IsThatOfPredictionsOfPartsNearTheCutoff) {
+    expect_derivatives(shipped_model(), methanol_and_water_at_the_cutoff());
+}
+
+TEST(Linearization, IsThatOfPredictionsOfASmallModel) {
+    const KernelPropertyModel model = testing::small_model();
+    expect_derivatives(model, testing::methanol());
+    Molecule cation = testing::methanol();
+    cation.charge = 1;
+    expect_derivatives(model, cation);
+}
+
+TEST(Linearization, IsThatOfPredictionsKeptPositive) {
+    KernelModelData data = testing::small_model().data();
+    for (ElementModel& element : data.elements) {
+        for (ChargedQuadraticForm& form : element.locals) {
+            form.constant = -1.0;
+        }
+        element.locals[0].constant = 9.0;  // core populations
+    }
+    const KernelPropertyModel model(std::move(data));
+    const AtomProperties properties = model.predict(testing::methanol()).properties;
+    ASSERT_LT(properties.valence_widths.maxCoeff(), 0.3);
+    ASSERT_LT(properties.valence_populations.maxCoeff(), 2.0);
+    expect_derivatives(model, testing::methanol());
+}
+
+TEST(Linearization, HasTheSymmetriesOfSpace) {
+    std::mt19937 random(92);
+    const Molecule molecule = imidazole();
+    const AtomPropertyGradient seeds = random_gradient(random, molecule.size());
+    const auto linearization = shipped_model().linearize(molecule);
+    const Eigen::Matrix3Xd gradient = linearization->pullback_to_positions(seeds);
+    const double largest = gradient.cwiseAbs().maxCoeff();
+    EXPECT_LT(gradient.rowwise().sum().norm(), 1e-12 * largest);
+
+    AtomPropertyGradient of_scalars = seeds;
+    of_scalars.dipoles.setZero();
+    of_scalars.quadrupoles.setZero();
+    const Eigen::Matrix3Xd by_scalars = linearization->pullback_to_positions(of_scalars);
+    Eigen::Vector3d torque = Eigen::Vector3d::Zero();
+    for (Eigen::Index i = 0; i < molecule.size(); ++i) {
+        const Eigen::Vector3d position = molecule.positions.col(i);
+        torque += position.cross(Eigen::Vector3d(by_scalars.col(i)));
+    }
+    EXPECT_LT(torque.norm(), 1e-11 * by_scalars.cwiseAbs().maxCoeff());
+
+    for (const double sign : {1.0, -1.0}) {
+        const Eigen::Matrix3d rotation = sign * testing::random_rotation(random);
+        Molecule image = molecule;
+        image.positions = (rotation * molecule.positions).eval();
+        // Quadrupoles turn as matrices; what a derivative shares between xy and yx does so too
+        // once it is that by a single element.
+        AtomPropertyGradient turned = seeds;
+        for (const Eigen::Index shared : {1, 2, 4}) {
+            turned.quadrupoles.row(shared) *= 0.5;
+        }
+        turned = rotated(turned, rotation);
+        for (const Eigen::Index shared : {1, 2, 4}) {
+            turned.quadrupoles.row(shared) *= 2.0;
+        }
+        EXPECT_LT(
+            relative_deviation(shipped_model().linearize(image)->pullback_to_positions(turned),
+                               rotation * gradient),
+            1e-11);
+    }
+}
+
+}  // namespace
+}  // namespace keesom
