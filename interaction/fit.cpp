@@ -131,7 +131,7 @@ void add_fixed_energies(const Polarization& polarization,
     parallel_for(systems.size(), [&](std::size_t i) {
         try {
             systems[i].polarization = polarization.energy(systems[i].monomers).induction;
-            systems[i].many_body = dispersion.many_body_energy(systems[i].monomers);
+            systems[i].many_body = dispersion.many_body_energy(Sites(systems[i].monomers));
         } catch (const NumericalError& error) {
             errors[i] = error.what();
         }
@@ -268,7 +268,7 @@ FitReport fit_components(std::span<const ReferenceSystem> systems,
     const FittedTerm dispersion = {
         component_names[3], [&]() -> EnergyFunction {
             return [term = Dispersion(parameters.dispersion)](const FitSystem& s) {
-                return s.many_body + term.pairwise_energy(s.monomers);
+                return s.many_body + term.pairwise_energy(Sites(s.monomers));
             };
         }};
     const std::set<std::string> exchange_paths = {"exchange.amplitude",

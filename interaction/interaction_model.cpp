@@ -49,6 +49,25 @@ Physics::Physics(const ParameterSet& parameters) {
 }
 
 EnergyComponents Physics::interaction_energy(std::span<const Monomer> monomers) const {
+    return evaluate(monomers, {}, nullptr);
+}
+
+EnergyWithGradient Physics::energy_and_gradient(std::span<const Monomer> monomers,
+                                                const EnergyComponents& seed) const {
+    EnergyGradient all;
+    EnergyWithGradient result;
+    result.energy = evaluate(monomers, seed, &all);
+    Eigen::Index first = 0;
+    for (const Monomer& monomer : monomers) {
+        result.gradients.push_back(all.segment(first, monomer.size()));
+        first += monomer.size();
+    }
+    return result;
+}
+
+EnergyComponents Physics::evaluate(std::span<const Monomer> monomers,
+                                   const EnergyComponents& seed,
+                                   EnergyGradient* gradient) const {
     if (monomers.size() < 2) {
         throw InputError(
             fmt::format("an interaction needs at least 2 monomers, got {}", monomers.size()));
@@ -59,14 +78,28 @@ EnergyComponents Physics::interaction_energy(std::span<const Monomer> monomers) 
     }
     require_computable(n_atoms);
     require_separate(monomers);
+    const Sites sites(monomers);
+    if (gradient != nullptr) {
+        *gradient = EnergyGradient(n_atoms);
+    }
     EnergyComponents energy;
     for (const auto& term : terms_) {
-        const EnergyComponents part = term->energy(monomers);
+        const EnergyComponents part = gradient == nullptr
+                                          ? term->energy(sites)
+                                          : term->energy_and_gradient(sites, seed, *gradient);
         require_finite(part);
         energy += part;
     }
     require_finite(energy);  // a sum may overflow where its parts do not
     return energy;
+}
+
+std::vector<EnergyComponents> Physics::pair_energies(const Sites& sites) const {
+    std::vector<EnergyComponents> energies(sites.pairs().size());
+    for (const auto& term : terms_) {
+        term->add_pair_energies(sites, energies);
+    }
+    return energies;
 }
 
 EnergyComponents Physics::non_additive_energy(std::span<const Monomer> monomers) const {
@@ -95,6 +128,26 @@ EnergyComponents InteractionModel::interaction_energy(std::span<const Molecule> 
         monomers.push_back(monomer(molecule));
     }
     return physics_.interaction_energy(monomers);
+}
+
+EnergyWithForces InteractionModel::energy_and_gradient(std::span<const Molecule> molecules,
+                                                       const EnergyComponents& seed) const {
+    std::vector<std::unique_ptr<const PropertyLinearization>> linearizations;
+    std::vector<Monomer> monomers;
+    for (const Molecule& molecule : molecules) {
+        linearizations.push_back(properties_->linearize(molecule));
+        monomers.emplace_back(molecule, linearizations.back()->prediction().properties);
+    }
+    EnergyWithGradient partial = physics_.energy_and_gradient(monomers, seed);
+    EnergyWithForces result;
+    result.energy = partial.energy;
+    for (std::size_t m = 0; m < molecules.size(); ++m) {
+        result.gradients.push_back(
+            partial.gradients[m].positions +
+            linearizations[m]->pullback_to_positions(partial.gradients[m].properties));
+        result.predictions.push_back(linearizations[m]->prediction());
+    }
+    return result;
 }
 
 }  // namespace keesom

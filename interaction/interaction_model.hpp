@@ -21,6 +21,23 @@ inline constexpr Eigen::Index largest_system = 2500;
 /// @throws InputError if there are more atoms than that
 void require_computable(Eigen::Index n_atoms);
 
+/// An interaction energy with its derivatives by the positions and properties of each monomer.
+struct EnergyWithGradient {
+    EnergyComponents energy;
+    std::vector<EnergyGradient> gradients;  ///< for each monomer
+};
+
+/// An interaction energy with its derivatives by the positions of each molecule, by way of the
+/// predicted properties too.
+struct EnergyWithForces {
+    EnergyComponents energy;
+    std::vector<Eigen::Matrix3Xd> gradients;      ///< dE/dr of each molecule; (3, N), hartree/bohr
+    std::vector<PropertyPrediction> predictions;  ///< of each molecule
+};
+
+/// Seeds of the total energy.
+inline constexpr EnergyComponents total_seed = {1.0, 1.0, 1.0, 1.0};
+
 /// The energy terms of one parameter set: electrostatics, exchange, polarization, charge transfer
 /// and dispersion. Works on monomers whose properties come from anywhere.
 class Physics {
@@ -37,11 +54,27 @@ public:
     /// the component then
     [[nodiscard]] EnergyComponents interaction_energy(std::span<const Monomer> monomers) const;
 
+    /// Interaction energy and Σ_c seed_c ∂E_c over its components c, for each monomer by its
+    /// positions and its properties.
+    /// @throws as interaction_energy() does
+    [[nodiscard]] EnergyWithGradient energy_and_gradient(
+        std::span<const Monomer> monomers, const EnergyComponents& seed = total_seed) const;
+
+    /// Energies of the pairs of atoms of different monomers, in the order of Sites::pairs(): all of
+    /// electrostatics and exchange, charge transfer, C8 and C10 dispersion. What is missing to the
+    /// interaction energy, polarization and many-body dispersion, belongs to no pair.
+    /// @throws as interaction_energy() does
+    [[nodiscard]] std::vector<EnergyComponents> pair_energies(const Sites& sites) const;
+
     /// Part of the interaction energy that pairs do not explain,
     /// E(all) − Σ_{pairs} E(pair) with interaction energies E; hartree. Zero for two monomers.
     [[nodiscard]] EnergyComponents non_additive_energy(std::span<const Monomer> monomers) const;
 
 private:
+    [[nodiscard]] EnergyComponents evaluate(std::span<const Monomer> monomers,
+                                            const EnergyComponents& seed,
+                                            EnergyGradient* gradient) const;
+
     std::vector<std::unique_ptr<const EnergyTerm>> terms_;
 };
 
@@ -60,6 +93,16 @@ public:
 
     /// Interaction energy of N ≥ 2 molecules, hartree.
     [[nodiscard]] EnergyComponents interaction_energy(std::span<const Molecule> molecules) const;
+
+    /// Interaction energy and Σ_c seed_c dE_c/dr of N ≥ 2 molecules. Each molecule is predicted
+    /// once; the derivatives are exact,
+    ///
+    ///     dE/dr = ∂E/∂r + (∂p/∂r)ᵀ ∂E/∂p .
+    ///
+    /// Of the energy of interaction: what it costs to deform a molecule is not in it.
+    /// @throws ModelError if the property model has no derivatives
+    [[nodiscard]] EnergyWithForces energy_and_gradient(
+        std::span<const Molecule> molecules, const EnergyComponents& seed = total_seed) const;
 
 private:
     std::shared_ptr<const PropertyModel> properties_;

@@ -81,7 +81,7 @@ std::vector<FitSystem> random_close_approaches(const std::vector<FitSystem>& sys
                 }
                 try {
                     close.polarization = polarization.energy(close.monomers).induction;
-                    close.many_body = dispersion.many_body_energy(close.monomers);
+                    close.many_body = dispersion.many_body_energy(Sites(close.monomers));
                 } catch (const NumericalError&) {
                     continue;
                 }

@@ -219,8 +219,8 @@ TEST(FitComponents, MakesChargeTransferAFractionOfExchangeAtALargerDistance) {
         return transfer.amplitude(element) / exchange.amplitude(element) *
                std::pow(contraction, 1.5);
     };
-    const double expected = strength(a) * strength(b) * multipole_overlap(apart, exchange);
-    EXPECT_NEAR(multipole_overlap(monomers, transfer), expected, 1e-10 * std::abs(expected));
+    const double expected = strength(a) * strength(b) * multipole_overlap(Sites(apart), exchange);
+    EXPECT_NEAR(multipole_overlap(Sites(monomers), transfer), expected, 1e-10 * std::abs(expected));
 }
 
 TEST(FitComponents, KnowsHowCloseItsSystemsCome) {

@@ -1,17 +1,14 @@
 // SPDX-License-Identifier: BSD-3-Clause
+#include "shipped_model.hpp"
+
 #include <keesom/core/errors.hpp>
 #include <keesom/core/io/property_set.hpp>
-#include <keesom/core/io/reference_systems.hpp>
-#include <keesom/interaction/interaction_model.hpp>
-#include <keesom/ml/model/model_file.hpp>
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include <array>
 #include <cmath>
-#include <filesystem>
-#include <memory>
 #include <random>
 #include <string>
 #include <support/energy_term_checks.hpp>
@@ -21,29 +18,9 @@ namespace keesom {
 
 namespace {
 
-const std::filesystem::path data = KEESOM_TEST_DATA_DIR;
-
-const ParameterSet& shipped_parameters() {
-    static const ParameterSet parameters = load_parameters(data / "parameters" / "organic.json");
-    return parameters;
-}
-
-const InteractionModel& shipped_model() {
-    static const InteractionModel model(
-        std::make_shared<KernelPropertyModel>(load_model(data / "models" / "organic")),
-        shipped_parameters());
-    return model;
-}
-
-/// A few systems of S22: hydrogen bonds, a stack, mixed.
-std::vector<std::vector<Molecule>> real_dimers() {
-    std::vector<std::vector<Molecule>> dimers;
-    for (const ReferenceSystem& system :
-         read_reference_systems(data / "benchmarks" / "s22.xyz.gz")) {
-        dimers.push_back(system.monomers);
-    }
-    return {dimers[1], dimers[3], dimers[10], dimers[14], dimers[18]};
-}
+using testing::data;
+using testing::real_dimers;
+using testing::shipped_model;
 
 /// The whole energy of molecules, as one number after another.
 std::array<double, 4> components(const std::vector<Molecule>& molecules) {

@@ -1,0 +1,275 @@
+// SPDX-License-Identifier: BSD-3-Clause
+//
+// The gradient of the whole energy: through every term, and through the learned atoms.
+#include "shipped_model.hpp"
+
+#include <keesom/core/errors.hpp>
+#include <keesom/core/io/extended_xyz.hpp>
+#include <keesom/core/rigid_force.hpp>
+#include <keesom/interaction/given_properties.hpp>
+
+#include <Eigen/Geometry>
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <cmath>
+#include <cstddef>
+#include <memory>
+#include <random>
+#include <support/energy_term_checks.hpp>
+#include <support/finite_differences.hpp>
+#include <support/ions.hpp>
+#include <vector>
+
+namespace keesom {
+
+namespace {
+
+using testing::real_dimers;
+using testing::shipped_model;
+
+EnergyWithForces gradient_of(const std::vector<Molecule>& molecules) {
+    return shipped_model().energy_and_gradient(molecules);
+}
+
+double total(const std::vector<Molecule>& molecules) {
+    return shipped_model().interaction_energy(molecules).total();
+}
+
+/// By the positions of one atom.
+Eigen::Vector3d numerical_gradient(std::vector<Molecule> molecules,
+                                   std::size_t molecule,
+                                   Eigen::Index atom) {
+    const Eigen::Vector3d at = molecules[molecule].positions.col(atom);
+    return testing::derivatives(
+        [&](const Eigen::MatrixXd& position) {
+            molecules[molecule].positions.col(atom) = position;
+            return total(molecules);
+        },
+        at);
+}
+
+double largest(const std::vector<Eigen::Matrix3Xd>& gradients) {
+    double value = 0.0;
+    for (const Eigen::Matrix3Xd& gradient : gradients) {
+        value = std::max(value, gradient.cwiseAbs().maxCoeff());
+    }
+    return value;
+}
+
+Molecule shifted(Molecule molecule, const Eigen::Vector3d& shift) {
+    molecule.positions.colwise() += shift;
+    return molecule;
+}
+
+/// Acetate, and ammonium beside its oxygen atoms.
+std::vector<Molecule> ion_pair() {
+    const XyzFrame acetate =
+        parse_extended_xyz(testing::xyz_of(testing::acetate), "acetate").front();
+    Eigen::Matrix3Xd ammonium(3, 5);
+    // clang-format off
+    ammonium << 0.0, 1.12, -1.12, -1.12,  1.12,
+                0.0, 1.12, -1.12,  1.12, -1.12,
+                0.0, 1.12,  1.12, -1.12, -1.12;
+    // clang-format on
+    return {Molecule{"acetate", acetate.atomic_numbers, acetate.positions, -1},
+            shifted(Molecule{"ammonium", {7, 1, 1, 1, 1}, ammonium, 1},
+                    Eigen::Vector3d(11.5, 0.3, 0.4))};
+}
+
+std::vector<Molecule> water_trimer() {
+    std::vector<Molecule> trimer = real_dimers()[0];
+    trimer.push_back(shifted(trimer[0], Eigen::Vector3d(1.0, 6.5, 0.5)));
+    return trimer;
+}
+
+/// Hydrogen bonds, a stack, an ion pair, three molecules.
+std::vector<std::vector<Molecule>> complexes() {
+    const std::vector<std::vector<Molecule>> dimers = real_dimers();
+    return {dimers[0], dimers[1], dimers[2], ion_pair(), water_trimer()};
+}
+
+}  // namespace
+
+TEST(EnergyAndGradient, IsTheDerivativeOfTheEnergyByEveryPosition) {
+    for (const std::vector<Molecule>& molecules : complexes()) {
+        const EnergyWithForces result = gradient_of(molecules);
+        const double scale = largest(result.gradients);
+        for (std::size_t m = 0; m < molecules.size(); ++m) {
+            for (Eigen::Index i = 0; i < molecules[m].size(); ++i) {
+                const Eigen::Vector3d expected = numerical_gradient(molecules, m, i);
+                EXPECT_LT((result.gradients[m].col(i) - expected).cwiseAbs().maxCoeff(),
+                          1e-7 * scale)
+                    << molecules[m].name << " atom " << i + 1;
+            }
+        }
+    }
+}
+
+TEST(EnergyAndGradient, HasTheEnergyAndThePredictionsToo) {
+    for (const std::vector<Molecule>& molecules : complexes()) {
+        const EnergyWithForces result = gradient_of(molecules);
+        const EnergyComponents expected = shipped_model().interaction_energy(molecules);
+        EXPECT_EQ(result.energy.electrostatics, expected.electrostatics);
+        EXPECT_EQ(result.energy.exchange, expected.exchange);
+        EXPECT_EQ(result.energy.induction, expected.induction);
+        EXPECT_NEAR(
+            result.energy.dispersion, expected.dispersion, 1e-13 * std::abs(expected.dispersion));
+        ASSERT_EQ(result.predictions.size(), molecules.size());
+        EXPECT_EQ(result.predictions[1].properties.charges,
+                  shipped_model().property_model().predict(molecules[1]).properties.charges);
+    }
+}
+
+TEST(EnergyAndGradient, ConservesMomentumAndAngularMomentum) {
+    for (const std::vector<Molecule>& molecules : complexes()) {
+        const EnergyWithForces result = gradient_of(molecules);
+        Eigen::Vector3d force = Eigen::Vector3d::Zero();
+        Eigen::Vector3d torque = Eigen::Vector3d::Zero();
+        double arm = 0.0;
+        for (std::size_t m = 0; m < molecules.size(); ++m) {
+            for (Eigen::Index i = 0; i < molecules[m].size(); ++i) {
+                const Eigen::Vector3d r = molecules[m].positions.col(i);
+                force -= result.gradients[m].col(i);
+                torque -= r.cross(result.gradients[m].col(i));
+                arm = std::max(arm, r.norm());
+            }
+        }
+        const double scale = largest(result.gradients);
+        EXPECT_LT(force.norm(), 1e-10 * scale);
+        EXPECT_LT(torque.norm(), 1e-10 * scale * arm);
+    }
+}
+
+TEST(EnergyAndGradient, TurnsWithTheMolecules) {
+    std::mt19937 generator(71);
+    for (std::vector<Molecule> molecules : complexes()) {
+        const EnergyWithForces before = gradient_of(molecules);
+        const Eigen::Matrix3d rotation = testing::random_rotation(generator);
+        for (Molecule& molecule : molecules) {
+            molecule.positions =
+                (rotation * molecule.positions).colwise() + Eigen::Vector3d(3.0, -1.0, 2.0);
+        }
+        const EnergyWithForces after = gradient_of(molecules);
+        for (std::size_t m = 0; m < molecules.size(); ++m) {
+            EXPECT_LT((after.gradients[m] - rotation * before.gradients[m]).cwiseAbs().maxCoeff(),
+                      1e-10 * largest(before.gradients));
+        }
+    }
+}
+
+TEST(EnergyAndGradient, DoesNotDependOnTheOrderOfMolecules) {
+    for (const std::vector<Molecule>& molecules : complexes()) {
+        const EnergyWithForces result = gradient_of(molecules);
+        const EnergyWithForces reversed = gradient_of({molecules.rbegin(), molecules.rend()});
+        for (std::size_t m = 0; m < molecules.size(); ++m) {
+            const Eigen::Matrix3Xd& other = reversed.gradients[molecules.size() - 1 - m];
+            EXPECT_LT((result.gradients[m] - other).cwiseAbs().maxCoeff(),
+                      1e-10 * largest(result.gradients));
+        }
+    }
+}
+
+TEST(EnergyAndGradient, OfComponentsAddUpToThatOfTheTotal) {
+    const std::vector<Molecule> water = real_dimers()[0];
+    Eigen::Matrix3Xd sum = Eigen::Matrix3Xd::Zero(3, water[0].size());
+    for (const EnergyComponents& seed : {EnergyComponents{1.0, 0.0, 0.0, 0.0},
+                                         EnergyComponents{0.0, 1.0, 0.0, 0.0},
+                                         EnergyComponents{0.0, 0.0, 1.0, 0.0},
+                                         EnergyComponents{0.0, 0.0, 0.0, 1.0}}) {
+        sum += shipped_model().energy_and_gradient(water, seed).gradients[0];
+    }
+    const EnergyWithForces whole = gradient_of(water);
+    EXPECT_LT((sum - whole.gradients[0]).cwiseAbs().maxCoeff(), 1e-12 * largest(whole.gradients));
+}
+
+TEST(EnergyAndGradient, VanishesBetweenMoleculesFarApart) {
+    std::vector<Molecule> water = real_dimers()[0];
+    water[1].positions.row(0).array() += 1e4;
+    EXPECT_LT(largest(gradient_of(water).gradients), 1e-11);
+}
+
+TEST(EnergyAndGradient, IsNotDefinedForPropertiesOfOneGeometry) {
+    const std::vector<Molecule> water = real_dimers()[0];
+    std::vector<PropertyRecord> records;
+    for (const Molecule& molecule : water) {
+        PropertyRecord& record = records.emplace_back();
+        record.molecule = molecule;
+        record.properties = shipped_model().property_model().predict(molecule).properties;
+    }
+    const InteractionModel given(std::make_shared<GivenProperties>(records),
+                                 testing::shipped_parameters());
+    EXPECT_THROW((void)given.energy_and_gradient(water), ModelError);
+}
+
+TEST(RigidForce, IsTheDerivativeByRigidMotion) {
+    for (const std::vector<Molecule>& molecules : complexes()) {
+        std::vector<Monomer> monomers;
+        for (const Molecule& molecule : molecules) {
+            monomers.push_back(shipped_model().monomer(molecule));
+        }
+        const Physics& physics = shipped_model().physics();
+        const EnergyWithGradient partial = physics.energy_and_gradient(monomers);
+        const EnergyWithForces whole = gradient_of(molecules);
+        for (std::size_t m = 0; m < monomers.size(); ++m) {
+            const Monomer monomer = monomers[m];
+            const Eigen::Vector3d center = monomer.molecule().positions.rowwise().mean();
+            const RigidForce actual = rigid_force(monomer, partial.gradients[m], center);
+            const double scale = actual.force.norm() + actual.torque.norm();
+            for (Eigen::Index axis = 0; axis < 3; ++axis) {
+                const Eigen::Vector3d e = Eigen::Vector3d::Unit(axis);
+                const double by_shift = testing::derivative(
+                    [&](double t) {
+                        monomers[m] = monomer.translated(t * e);
+                        return physics.interaction_energy(monomers).total();
+                    },
+                    0.0);
+                EXPECT_NEAR(actual.force[axis], -by_shift, 1e-8 * scale);
+                const double by_angle = testing::derivative(
+                    [&](double t) {
+                        const Eigen::Matrix3d turn = Eigen::AngleAxisd(t, e).toRotationMatrix();
+                        monomers[m] = monomer.translated(-center).rotated(turn).translated(center);
+                        return physics.interaction_energy(monomers).total();
+                    },
+                    0.0);
+                EXPECT_NEAR(actual.torque[axis], -by_angle, 1e-8 * scale);
+            }
+            monomers[m] = monomer;
+
+            // The forces on the atoms, which know of the learned properties, say the same.
+            Eigen::Vector3d force = Eigen::Vector3d::Zero();
+            Eigen::Vector3d torque = Eigen::Vector3d::Zero();
+            for (Eigen::Index i = 0; i < monomer.size(); ++i) {
+                const Eigen::Vector3d r = monomer.molecule().positions.col(i) - center;
+                force -= whole.gradients[m].col(i);
+                torque -= r.cross(whole.gradients[m].col(i));
+            }
+            EXPECT_LT((force - actual.force).norm(), 1e-10 * scale);
+            EXPECT_LT((torque - actual.torque).norm(), 1e-10 * scale);
+        }
+    }
+}
+
+TEST(PairEnergies, AddUpToWhatIsPairwise) {
+    std::vector<Monomer> monomers;
+    for (const Molecule& molecule : water_trimer()) {
+        monomers.push_back(shipped_model().monomer(molecule));
+    }
+    const Sites sites(monomers);
+    EnergyComponents sum;
+    for (const EnergyComponents& pair : shipped_model().physics().pair_energies(sites)) {
+        sum += pair;
+    }
+    const ParameterSet& parameters = testing::shipped_parameters();
+    const EnergyComponents all = shipped_model().physics().interaction_energy(monomers);
+    EXPECT_NEAR(sum.electrostatics, all.electrostatics, 1e-15);
+    EXPECT_NEAR(sum.exchange, all.exchange, 1e-15);
+    EXPECT_NEAR(sum.induction + Polarization(parameters.polarization).energy(monomers).induction,
+                all.induction,
+                1e-15);
+    EXPECT_NEAR(sum.dispersion + Dispersion(parameters.dispersion).many_body_energy(sites),
+                all.dispersion,
+                1e-15);
+}
+
+}  // namespace keesom
