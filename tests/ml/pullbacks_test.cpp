@@ -234,6 +234,19 @@ TEST(NarrowProduct, IsTransposed) {
     }
 }
 
+TEST(NarrowProduct, OfAColumnDoesNotDependOnTheOthers) {
+    std::mt19937 random(81);
+    const RowMatrix a = random_matrix(random, 21, 13);
+    const Eigen::MatrixXd x = random_matrix(random, 13, 7);
+    const Eigen::MatrixXd y = random_matrix(random, 21, 7);
+    const Eigen::MatrixXd product = narrow_product(a, x);
+    const Eigen::MatrixXd transposed = narrow_transposed_product(a, y);
+    for (Eigen::Index i = 0; i < 7; ++i) {
+        EXPECT_EQ(product.col(i), narrow_product(a, x.col(i)));
+        EXPECT_EQ(transposed.col(i), narrow_transposed_product(a, y.col(i)));
+    }
+}
+
 TEST(ChargedQuadraticForm, PullsBackToFeatures) {
     std::mt19937 random(80);
     const ChargedQuadraticForm form{
