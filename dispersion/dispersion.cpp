@@ -4,6 +4,7 @@
 #include <keesom/dispersion/oscillators.hpp>
 #include <keesom/dispersion/pairwise.hpp>
 
+#include <cassert>
 #include <cstddef>
 #include <span>
 #include <utility>
@@ -38,13 +39,20 @@ double many_body_energy_of(const Sites& sites,
 }
 
 /// E_MBD(all) − Σ E_MBD(each), and `weight` times its derivatives.
+/// @param known E_MBD(each), which has no derivatives then, or empty
 double many_body_difference(const Sites& sites,
+                            std::span<const double> known,
                             const MbdOptions& options,
                             double weight,
                             EnergyGradient* gradient) {
     double energy = many_body_energy_of(sites, {0, sites.size()}, options, weight, gradient);
-    for (const AtomRange& monomer : sites.monomers()) {
-        energy -= many_body_energy_of(sites, monomer, options, -weight, gradient);
+    for (const double of_monomer : known) {
+        energy -= of_monomer;
+    }
+    if (known.empty()) {
+        for (const AtomRange& monomer : sites.monomers()) {
+            energy -= many_body_energy_of(sites, monomer, options, -weight, gradient);
+        }
     }
     return energy;
 }
@@ -64,24 +72,47 @@ Dispersion::Dispersion(DispersionParameters parameters) : parameters_(std::move(
 }
 
 EnergyComponents Dispersion::evaluate(const Sites& sites, const WeightedGradient* gradient) const {
+    return gradient == nullptr ? evaluate(sites, {}, 0.0, nullptr)
+                               : evaluate(sites, {}, gradient->seed.dispersion, &gradient->sum);
+}
+
+EnergyComponents Dispersion::rigid_energy(const Sites& sites,
+                                          std::span<const double> many_body_energies,
+                                          const EnergyComponents& seed,
+                                          EnergyGradient* gradient) const {
+    assert(many_body_energies.size() == sites.monomers().size());
+    return evaluate(sites, many_body_energies, seed.dispersion, gradient);
+}
+
+EnergyComponents Dispersion::evaluate(const Sites& sites,
+                                      std::span<const double> many_body_energies,
+                                      double seed,
+                                      EnergyGradient* gradient) const {
+    if (seed == 0.0) {
+        gradient = nullptr;
+    }
     EnergyComponents components;
-    const double weight = gradient == nullptr ? 0.0 : gradient->seed.dispersion;
-    if (weight == 0.0) {
-        components.dispersion = many_body_energy(sites) + pairwise_energy(sites);
+    components.dispersion =
+        many_body_difference(sites, many_body_energies, parameters_.mbd, seed, gradient) +
+        pairwise_energy(sites);
+    if (gradient == nullptr) {
         return components;
     }
-    components.dispersion = many_body_difference(sites, parameters_.mbd, weight, &gradient->sum) +
-                            pairwise_energy(sites);
     add_higher_order_gradient(sites,
                               parameters_.quadrupole_factor,
                               parameters_.tang_toennies_scale,
-                              {weight * parameters_.c8_scale, weight * parameters_.c10_scale},
-                              gradient->sum);
+                              {seed * parameters_.c8_scale, seed * parameters_.c10_scale},
+                              *gradient);
     return components;
 }
 
 double Dispersion::many_body_energy(const Sites& sites) const {
-    return many_body_difference(sites, parameters_.mbd, 0.0, nullptr);
+    return many_body_difference(sites, {}, parameters_.mbd, 0.0, nullptr);
+}
+
+double Dispersion::many_body_energy(const Monomer& monomer) const {
+    const Sites sites({&monomer, 1});
+    return many_body_energy_of(sites, sites.monomers().front(), parameters_.mbd, 0.0, nullptr);
 }
 
 double Dispersion::pairwise_energy(const Sites& sites) const {

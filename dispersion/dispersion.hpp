@@ -43,6 +43,17 @@ public:
     /// E_MBD(all) − Σ E_MBD(each), hartree. Depends on parameters().mbd only.
     [[nodiscard]] double many_body_energy(const Sites& sites) const;
 
+    /// E_MBD of one monomer, hartree. Rigid motions leave it as it is.
+    [[nodiscard]] double many_body_energy(const Monomer& monomer) const;
+
+    /// The energy where E_MBD(each) is known. Adds the derivatives of all but E_MBD(each), enough
+    /// for rigid motions, to `gradient` unless it is null.
+    /// @param many_body_energies of each monomer
+    [[nodiscard]] EnergyComponents rigid_energy(const Sites& sites,
+                                                std::span<const double> many_body_energies,
+                                                const EnergyComponents& seed,
+                                                EnergyGradient* gradient) const;
+
     /// s8 E8 + s10 E10, hartree. Does not depend on parameters().mbd.
     [[nodiscard]] double pairwise_energy(const Sites& sites) const;
 
@@ -51,6 +62,12 @@ public:
 
 private:
     EnergyComponents evaluate(const Sites& sites, const WeightedGradient* gradient) const override;
+
+    /// @param many_body_energies of each monomer, empty where they have to be computed
+    [[nodiscard]] EnergyComponents evaluate(const Sites& sites,
+                                            std::span<const double> many_body_energies,
+                                            double seed,
+                                            EnergyGradient* gradient) const;
 
     DispersionParameters parameters_;
 };

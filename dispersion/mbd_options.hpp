@@ -16,6 +16,8 @@ struct MbdOptions {
     /// @throws ModelError naming the constant that is out of range or was never given
     /// @throws InputError for a number of frequencies out of range
     void validate() const;
+
+    bool operator==(const MbdOptions&) const = default;
 };
 
 }  // namespace keesom

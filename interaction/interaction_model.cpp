@@ -40,23 +40,22 @@ void require_computable(Eigen::Index n_atoms) {
     }
 }
 
-Physics::Physics(const ParameterSet& parameters) {
+Physics::Physics(const ParameterSet& parameters) : dispersion_(parameters.dispersion) {
     terms_.push_back(std::make_unique<Electrostatics>(parameters.electrostatics));
     terms_.push_back(std::make_unique<Exchange>(parameters.exchange));
     terms_.push_back(std::make_unique<Polarization>(parameters.polarization));
     terms_.push_back(std::make_unique<ChargeTransfer>(parameters.charge_transfer));
-    terms_.push_back(std::make_unique<Dispersion>(parameters.dispersion));
 }
 
 EnergyComponents Physics::interaction_energy(std::span<const Monomer> monomers) const {
-    return evaluate(monomers, {}, nullptr);
+    return evaluate(monomers, {}, {}, nullptr);
 }
 
 EnergyWithGradient Physics::energy_and_gradient(std::span<const Monomer> monomers,
                                                 const EnergyComponents& seed) const {
     EnergyGradient all;
     EnergyWithGradient result;
-    result.energy = evaluate(monomers, seed, &all);
+    result.energy = evaluate(monomers, {}, seed, &all);
     Eigen::Index first = 0;
     for (const Monomer& monomer : monomers) {
         result.gradients.push_back(all.segment(first, monomer.size()));
@@ -65,7 +64,47 @@ EnergyWithGradient Physics::energy_and_gradient(std::span<const Monomer> monomer
     return result;
 }
 
+PreparedMonomer Physics::prepare(Monomer monomer) const {
+    const double many_body_energy = dispersion_.many_body_energy(monomer);
+    return {std::move(monomer), many_body_energy, dispersion_.parameters().mbd};
+}
+
+Physics::Prepared Physics::unpack(std::span<const PreparedMonomer> monomers) const {
+    Prepared result;
+    for (const PreparedMonomer& prepared : monomers) {
+        if (prepared.mbd_options() != dispersion_.parameters().mbd) {
+            throw InputError(fmt::format("monomer {} was prepared with other constants",
+                                         result.monomers.size() + 1));
+        }
+        result.monomers.push_back(prepared.monomer());
+        result.many_body_energies.push_back(prepared.many_body_energy());
+    }
+    return result;
+}
+
+EnergyComponents Physics::interaction_energy(std::span<const PreparedMonomer> monomers) const {
+    const Prepared prepared = unpack(monomers);
+    return evaluate(prepared.monomers, prepared.many_body_energies, {}, nullptr);
+}
+
+EnergyWithRigidForces Physics::energy_and_rigid_forces(
+    std::span<const PreparedMonomer> monomers) const {
+    const Prepared prepared = unpack(monomers);
+    EnergyGradient all;
+    EnergyWithRigidForces result;
+    result.energy = evaluate(prepared.monomers, prepared.many_body_energies, total_seed, &all);
+    Eigen::Index first = 0;
+    for (const PreparedMonomer& monomer : monomers) {
+        const Eigen::Index count = monomer.monomer().size();
+        result.forces.push_back(
+            rigid_force(monomer.monomer(), all.segment(first, count), monomer.center()));
+        first += count;
+    }
+    return result;
+}
+
 EnergyComponents Physics::evaluate(std::span<const Monomer> monomers,
+                                   std::span<const double> many_body_energies,
                                    const EnergyComponents& seed,
                                    EnergyGradient* gradient) const {
     if (monomers.size() < 2) {
@@ -83,12 +122,21 @@ EnergyComponents Physics::evaluate(std::span<const Monomer> monomers,
         *gradient = EnergyGradient(n_atoms);
     }
     EnergyComponents energy;
-    for (const auto& term : terms_) {
-        const EnergyComponents part = gradient == nullptr
-                                          ? term->energy(sites)
-                                          : term->energy_and_gradient(sites, seed, *gradient);
+    const auto add = [&](const EnergyComponents& part) {
         require_finite(part);
         energy += part;
+    };
+    const auto add_term = [&](const EnergyTerm& term) {
+        add(gradient == nullptr ? term.energy(sites)
+                                : term.energy_and_gradient(sites, seed, *gradient));
+    };
+    for (const auto& term : terms_) {
+        add_term(*term);
+    }
+    if (many_body_energies.empty()) {
+        add_term(dispersion_);
+    } else {
+        add(dispersion_.rigid_energy(sites, many_body_energies, seed, gradient));
     }
     require_finite(energy);  // a sum may overflow where its parts do not
     return energy;
@@ -99,6 +147,7 @@ std::vector<EnergyComponents> Physics::pair_energies(const Sites& sites) const {
     for (const auto& term : terms_) {
         term->add_pair_energies(sites, energies);
     }
+    dispersion_.add_pair_energies(sites, energies);
     return energies;
 }
 

@@ -5,7 +5,9 @@
 
 #include <keesom/core/energy_term.hpp>
 #include <keesom/core/property_model.hpp>
+#include <keesom/core/rigid_force.hpp>
 #include <keesom/interaction/parameter_set.hpp>
+#include <keesom/interaction/prepared_monomer.hpp>
 
 #include <memory>
 #include <span>
@@ -35,6 +37,12 @@ struct EnergyWithForces {
     std::vector<PropertyPrediction> predictions;  ///< of each molecule
 };
 
+/// An interaction energy with what it does to monomers that move as rigid bodies.
+struct EnergyWithRigidForces {
+    EnergyComponents energy;
+    std::vector<RigidForce> forces;  ///< on each monomer, torques about its center()
+};
+
 /// Seeds of the total energy.
 inline constexpr EnergyComponents total_seed = {1.0, 1.0, 1.0, 1.0};
 
@@ -60,6 +68,21 @@ public:
     [[nodiscard]] EnergyWithGradient energy_and_gradient(
         std::span<const Monomer> monomers, const EnergyComponents& seed = total_seed) const;
 
+    /// The monomer with what rigid motions leave as it is.
+    /// @throws ModelError for an element without constants
+    /// @throws NumericalError where its many-body dispersion has no meaningful energy
+    [[nodiscard]] PreparedMonomer prepare(Monomer monomer) const;
+
+    /// As of plain monomers, to rounding, in less time.
+    /// @throws as of plain monomers, and InputError if one was prepared with other constants
+    [[nodiscard]] EnergyComponents interaction_energy(
+        std::span<const PreparedMonomer> monomers) const;
+
+    /// Interaction energy, and force and torque of its total on each monomer.
+    /// @throws as interaction_energy() does
+    [[nodiscard]] EnergyWithRigidForces energy_and_rigid_forces(
+        std::span<const PreparedMonomer> monomers) const;
+
     /// Energies of the pairs of atoms of different monomers, in the order of Sites::pairs(): all of
     /// electrostatics and exchange, charge transfer, C8 and C10 dispersion. What is missing to the
     /// interaction energy, polarization and many-body dispersion, belongs to no pair.
@@ -71,11 +94,22 @@ public:
     [[nodiscard]] EnergyComponents non_additive_energy(std::span<const Monomer> monomers) const;
 
 private:
+    /// What evaluate() is told about prepared monomers.
+    struct Prepared {
+        std::vector<Monomer> monomers;
+        std::vector<double> many_body_energies;
+    };
+
+    [[nodiscard]] Prepared unpack(std::span<const PreparedMonomer> monomers) const;
+
+    /// @param many_body_energies of each monomer, empty where they are not known
     [[nodiscard]] EnergyComponents evaluate(std::span<const Monomer> monomers,
+                                            std::span<const double> many_body_energies,
                                             const EnergyComponents& seed,
                                             EnergyGradient* gradient) const;
 
-    std::vector<std::unique_ptr<const EnergyTerm>> terms_;
+    std::vector<std::unique_ptr<const EnergyTerm>> terms_;  // all but dispersion
+    Dispersion dispersion_;
 };
 
 /// Predicts the atoms of molecules and computes how these molecules interact.

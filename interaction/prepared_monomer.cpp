@@ -1,0 +1,42 @@
+// SPDX-License-Identifier: BSD-3-Clause
+#include <keesom/interaction/prepared_monomer.hpp>
+
+#include <utility>
+#include <vector>
+
+namespace keesom {
+
+namespace {
+
+Eigen::Vector3d center_of_nuclear_charge(const Molecule& molecule) {
+    const std::vector<int>& elements = molecule.atomic_numbers;
+    const Eigen::VectorXd charges =
+        Eigen::Map<const Eigen::VectorXi>(elements.data(), molecule.size()).cast<double>();
+    return molecule.positions * charges / charges.sum();
+}
+
+}  // namespace
+
+PreparedMonomer::PreparedMonomer(Monomer monomer,
+                                 double many_body_energy,
+                                 const MbdOptions& mbd_options)
+    : monomer_(std::move(monomer)),
+      center_(center_of_nuclear_charge(monomer_.molecule())),
+      many_body_energy_(many_body_energy),
+      mbd_options_(mbd_options) {}
+
+PreparedMonomer PreparedMonomer::translated(const Eigen::Vector3d& shift) const {
+    PreparedMonomer moved = *this;
+    moved.monomer_ = monomer_.translated(shift);
+    moved.center_ += shift;
+    return moved;
+}
+
+PreparedMonomer PreparedMonomer::rotated(const Eigen::Matrix3d& rotation) const {
+    PreparedMonomer turned = *this;
+    turned.monomer_ = monomer_.rotated(rotation);
+    turned.center_ = rotation * center_;
+    return turned;
+}
+
+}  // namespace keesom
