@@ -1,11 +1,9 @@
 // SPDX-License-Identifier: BSD-3-Clause
-#include "data_files.hpp"
+#include "energy_details.hpp"
+#include "energy_report.hpp"
 #include "help.hpp"
-#include "monomers.hpp"
 #include "perception.hpp"
 #include "progress.hpp"
-#include "report.hpp"
-#include "session.hpp"
 #include "verbs.hpp"
 
 #include <keesom/core/bonds.hpp>
@@ -32,43 +30,20 @@ namespace keesom::apps {
 
 namespace {
 
-using Json = nlohmann::ordered_json;
-
 struct EnergyOptions {
     InputOptions input;
     ModelOptions model;
     EnergyUnit unit;
+    bool forces = false;
+    bool pairs = false;
     bool json = false;
     OutputOptions csv;
+    OutputOptions xyz;
 };
 
-/// Everything that is printed about one monomer.
-struct MonomerSummary {
-    std::string source;
-    std::string formula;
-    Eigen::Index n_atoms = 0;
-    int charge = 0;
-    std::string charge_origin;
-    double dipole_debye = 0.0;      ///< about the center of nuclear charge
-    double charge_deviation = 0.0;  ///< largest standard deviation of an atomic charge, e
-};
-
-Eigen::Vector3d center_of_nuclear_charge(const Molecule& molecule) {
-    const Eigen::VectorXd z =
-        Eigen::Map<const Eigen::VectorXi>(molecule.atomic_numbers.data(), molecule.size())
-            .cast<double>();
-    return molecule.positions * z / z.sum();
-}
-
-MonomerSummary summarize(const InputMonomer& input, const PropertyPrediction& prediction) {
-    const Molecule& molecule = input.molecule;
-    MonomerSummary summary;
-    summary.source = input.source;
-    summary.formula = chemical_formula(molecule.atomic_numbers);
-    summary.n_atoms = molecule.size();
-    summary.charge = molecule.charge;
-    summary.charge_origin = to_string(input.charge_origin);
+PredictionSummary summarize(const Molecule& molecule, const PropertyPrediction& prediction) {
     const Eigen::Vector3d center = center_of_nuclear_charge(molecule);
+    PredictionSummary summary;
     summary.dipole_debye =
         molecular_dipole(molecule.positions.colwise() - center, prediction.properties).norm() /
         units::debye;
@@ -90,129 +65,79 @@ void append_bond_warning(const Contact& contact,
     }
 }
 
-Json summary_json(const MonomerSummary& summary) {
-    return {{"source", summary.source},
-            {"formula", summary.formula},
-            {"atoms", summary.n_atoms},
-            {"charge", summary.charge},
-            {"charge_origin", summary.charge_origin},
-            {"dipole_debye", summary.dipole_debye},
-            {"charge_deviation_e", summary.charge_deviation}};
-}
+/// A complex that is alone, with all there is to say about it. What it cannot be computed for ends
+/// the program.
+ComplexReport compute_complex(const InputComplex& complex,
+                              const EnergyOptions& options,
+                              const Session& session,
+                              std::vector<std::string> warnings) {
+    const std::vector<InputMonomer>& inputs = complex.monomers;
+    const std::vector<Molecule> molecules = molecules_of(complex);
+    const std::string files = fmt::format("{}", fmt::join(options.input.files, ", "));
+    const Physics& physics = session.model.physics();
+    append_perception_warnings(inputs, session, warnings);
 
-void print_summaries(const std::vector<MonomerSummary>& summaries) {
-    fmt::print("Molecules found: {}\n", summaries.size());
-    fmt::print("  {:>2}  {:<14}{:>6}  {:<13}{:>10}  {:>9}  {}\n",
-               "#",
-               "formula",
-               "atoms",
-               "charge",
-               "dipole/D",
-               "max sd(q)",
-               "from");
-    for (std::size_t i = 0; i < summaries.size(); ++i) {
-        const MonomerSummary& s = summaries[i];
-        fmt::print("  {:>2}  {:<14}{:>6}  {:<13}{:>10.3f}  {:>9.3f}  {}\n",
-                   i + 1,
-                   s.formula,
-                   s.n_atoms,
-                   fmt::format("{:+d} ({})", s.charge, s.charge_origin),
-                   s.dipole_debye,
-                   s.charge_deviation,
-                   s.source);
+    ComplexReport report;
+    SystemEnergy& result = report.row.result;
+    std::vector<PropertyPrediction> predictions;
+    if (options.forces) {
+        EnergyWithForces computed =
+            naming(files, [&] { return session.model.energy_and_gradient(molecules); });
+        result.energy = computed.energy;
+        result.gradients = std::move(computed.gradients);
+        predictions = std::move(computed.predictions);
+    } else {
+        for (const InputMonomer& input : inputs) {
+            predictions.push_back(predict(session, input));
+        }
     }
-}
-
-Json contact_json(const Contact& contact, const std::vector<Molecule>& molecules) {
-    const auto atom = [&](std::size_t monomer, Eigen::Index index) -> Json {
-        const int element = molecules[monomer].atomic_numbers[static_cast<std::size_t>(index)];
-        return {
-            {"monomer", monomer + 1}, {"atom", index + 1}, {"element", element_symbol(element)}};
-    };
-    return {{"atoms",
-             {atom(contact.monomer_a, contact.atom_a), atom(contact.monomer_b, contact.atom_b)}},
-            {"distance_angstrom", contact.distance / units::angstrom},
-            {"ratio", contact.ratio}};
-}
-
-std::vector<Molecule> molecules_of(const InputComplex& complex) {
-    std::vector<Molecule> molecules;
-    for (const InputMonomer& monomer : complex.monomers) {
-        molecules.push_back(monomer.molecule);
+    std::vector<Monomer> monomers;
+    for (std::size_t m = 0; m < molecules.size(); ++m) {
+        monomers.emplace_back(molecules[m], predictions[m].properties);
+        report.predictions.push_back(summarize(molecules[m], predictions[m]));
+        append_familiarity_warnings(
+            fmt::format("molecule {}", m + 1), molecules[m], predictions[m].unfamiliar, warnings);
     }
-    return molecules;
+    if (!result.energy) {
+        result.energy = naming(files, [&] { return physics.interaction_energy(monomers); });
+    }
+    result.contact = closest_contact(monomers);
+    append_bond_warning(*result.contact, molecules, warnings);
+    append_contact_warning(*result.contact, molecules, session.parameters, warnings);
+    if (options.pairs) {
+        result.pairs = pair_decomposition(monomers, physics, *result.energy);
+    }
+    // The energies of all pairs, of which there are many in a large cluster.
+    constexpr std::size_t most_for_pairs = 50;
+    if (monomers.size() > 2 && monomers.size() <= most_for_pairs) {
+        report.non_additive = naming(files, [&] { return physics.non_additive_energy(monomers); });
+    }
+    report.row.complex = complex;
+    report.row.warnings = std::move(warnings);
+    return report;
 }
 
-/// One complex, with all there is to say about it.
 void report_complex(const InputComplex& complex,
                     const EnergyOptions& options,
                     std::vector<std::string> warnings) {
-    const std::vector<InputMonomer>& inputs = complex.monomers;
-    require_two(inputs, options.input.files.front());
-    const std::vector<Molecule> molecules = molecules_of(complex);
-    require_computable(
-        std::accumulate(molecules.begin(),
-                        molecules.end(),
-                        Eigen::Index{0},
-                        [](Eigen::Index sum, const Molecule& m) { return sum + m.size(); }));
+    require_two(complex.monomers, options.input.files.front());
+    Eigen::Index n_atoms = 0;
+    for (const InputMonomer& monomer : complex.monomers) {
+        n_atoms += monomer.molecule.size();
+    }
+    require_computable(n_atoms);
     const Session session(options.model);
-    append_perception_warnings(inputs, session, warnings);
-    std::vector<Monomer> monomers;
-    std::vector<MonomerSummary> summaries;
-    for (std::size_t i = 0; i < inputs.size(); ++i) {
-        const PropertyPrediction prediction = predict(session, inputs[i]);
-        monomers.emplace_back(molecules[i], prediction.properties);
-        summaries.push_back(summarize(inputs[i], prediction));
-        append_familiarity_warnings(
-            fmt::format("molecule {}", i + 1), molecules[i], prediction.unfamiliar, warnings);
-    }
-    const Physics& physics = session.model.physics();
-    const std::string files = fmt::format("{}", fmt::join(options.input.files, ", "));
-    const EnergyComponents energy =
-        naming(files, [&] { return physics.interaction_energy(monomers); });
-    const Contact contact = closest_contact(monomers);
-    append_bond_warning(contact, molecules, warnings);
-    append_contact_warning(contact, molecules, session.parameters, warnings);
-    // The energies of all pairs, of which there are many in a large cluster.
-    constexpr std::size_t most_for_pairs = 50;
-    std::optional<EnergyComponents> non_additive;
-    if (monomers.size() > 2 && monomers.size() <= most_for_pairs) {
-        non_additive = naming(files, [&] { return physics.non_additive_energy(monomers); });
-    }
-
+    const ComplexReport report = compute_complex(complex, options, session, std::move(warnings));
     if (options.json) {
-        Json list = Json::array();
-        for (const MonomerSummary& summary : summaries) {
-            list.push_back(summary_json(summary));
-        }
-        Json json = session.description();
-        json["unit"] = options.unit.name;
-        json["monomers"] = std::move(list);
-        json["energy"] = to_json(energy, options.unit);
-        if (non_additive) {
-            json["non_additive"] = to_json(*non_additive, options.unit);
-        }
-        json["closest_contact"] = contact_json(contact, molecules);
-        json["warnings"] = warnings;
-        print_json(json);
-        return;
+        print_json(complex_json(report, session, options.unit));
+    } else {
+        fmt::print("{}", complex_text(report, session, options.unit));
+        print_warnings(report.row.warnings);
     }
-    fmt::print("{}\n\n", session.headline());
-    print_summaries(summaries);
-    fmt::print("\nInteraction energy, {}\n{}", options.unit.name, to_table(energy, options.unit));
-    if (non_additive) {
-        fmt::print("\nof which not the sum of pairs\n{}", to_table(*non_additive, options.unit));
+    if (!options.xyz.path.empty()) {
+        write_file(options.xyz.path, rows_xyz({report.row}, options.unit));
     }
-    fmt::print("\nClosest contact: {}\n", describe(contact, molecules));
-    print_warnings(warnings);
 }
-
-/// A complex among many.
-struct EnergyRow {
-    InputComplex complex;
-    SystemEnergy result;
-    std::vector<std::string> warnings;
-};
 
 /// Rows without energies: those of complexes that cannot be used have an error.
 std::vector<EnergyRow> checked_rows(const std::vector<InputComplex>& complexes,
@@ -232,7 +157,8 @@ std::vector<EnergyRow> checked_rows(const std::vector<InputComplex>& complexes,
 }
 
 std::vector<EnergyRow> compute_rows(const std::vector<InputComplex>& complexes,
-                                    const Session& session) {
+                                    const Session& session,
+                                    const EnergyDetails& details) {
     std::vector<EnergyRow> rows = checked_rows(complexes, session);
     std::vector<ReferenceSystem> systems;
     for (const EnergyRow& row : rows) {
@@ -241,8 +167,8 @@ std::vector<EnergyRow> compute_rows(const std::vector<InputComplex>& complexes,
         system.monomers = molecules_of(row.complex);
     }
     ProgressBar bar("energies", systems.size());
-    std::vector<SystemEnergy> results =
-        system_energies(systems, session.model, [&bar](std::size_t done) { bar.show(done); });
+    std::vector<SystemEnergy> results = system_energies(
+        systems, session.model, [&bar](std::size_t done) { bar.show(done); }, details);
     for (std::size_t i = 0; i < rows.size(); ++i) {
         EnergyRow& row = rows[i];
         row.result = std::move(results[i]);
@@ -265,98 +191,18 @@ std::vector<EnergyRow> compute_rows(const std::vector<InputComplex>& complexes,
     return rows;
 }
 
-Json row_json(const EnergyRow& row, const EnergyUnit& unit) {
-    Json monomers = Json::array();
-    for (const InputMonomer& input : row.complex.monomers) {
-        monomers.push_back({{"source", input.source},
-                            {"formula", chemical_formula(input.molecule.atomic_numbers)},
-                            {"atoms", input.molecule.size()},
-                            {"charge", input.molecule.charge},
-                            {"charge_origin", to_string(input.charge_origin)}});
+/// What is computed of many complexes: what some output shows.
+EnergyDetails details_of_many(const EnergyOptions& options, std::vector<std::string>& warnings) {
+    EnergyDetails details;
+    details.gradients = options.forces && (options.json || !options.xyz.path.empty());
+    details.pairs = options.pairs && options.json;
+    if (options.forces && !details.gradients) {
+        warnings.emplace_back("forces of many complexes are shown with --json and --xyz only");
     }
-    Json json = {
-        {"name", row.complex.name}, {"unit", unit.name}, {"monomers", std::move(monomers)}};
-    if (row.result.energy) {
-        json["energy"] = to_json(*row.result.energy, unit);
-        json["closest_contact"] = contact_json(*row.result.contact, molecules_of(row.complex));
-    } else {
-        json["error"] = row.result.error;
+    if (options.pairs && !details.pairs) {
+        warnings.emplace_back("pairs of many complexes are shown with --json only");
     }
-    json["warnings"] = row.warnings;
-    return json;
-}
-
-std::string rows_csv(const std::vector<EnergyRow>& rows, const EnergyUnit& unit) {
-    std::string csv = "name,total";
-    for (const ComponentName& component : component_names) {
-        csv += fmt::format(",{}", component.name);
-    }
-    csv += ",closest_contact_angstrom,warnings,error\n";
-    for (const EnergyRow& row : rows) {
-        csv += csv_text(row.complex.name);
-        if (row.result.energy) {
-            csv += fmt::format(",{}", row.result.energy->total() / unit.value());
-            for (const ComponentName& component : component_names) {
-                csv += fmt::format(",{}", (*row.result.energy).*component.value / unit.value());
-            }
-            csv += fmt::format(",{}", row.result.contact->distance / units::angstrom);
-        } else {
-            csv += ",,,,,,";
-        }
-        csv += fmt::format(",{},{}\n",
-                           csv_text(fmt::format("{}", fmt::join(row.warnings, "; "))),
-                           csv_text(row.result.error));
-    }
-    return csv;
-}
-
-void print_rows(const std::vector<EnergyRow>& rows, const EnergyUnit& unit) {
-    fmt::print("{:>12}", "total");
-    for (const ComponentName& component : component_names) {
-        fmt::print("{:>16}", component.name);
-    }
-    fmt::print("{:>11}  {}, {}\n", "contact/Å", "name", unit.name);
-    for (const EnergyRow& row : rows) {
-        if (!row.result.energy) {
-            fmt::print("{:>12}{:>75}  {}\n", "-", "", row.complex.name);
-            continue;
-        }
-        const EnergyComponents& energy = *row.result.energy;
-        fmt::print("{:>12.{}f}", energy.total() / unit.value(), unit.digits());
-        for (const ComponentName& component : component_names) {
-            fmt::print("{:>16.{}f}", energy.*component.value / unit.value(), unit.digits());
-        }
-        fmt::print(
-            "{:>11.2f}  {}\n", row.result.contact->distance / units::angstrom, row.complex.name);
-    }
-}
-
-/// What is said of many rows together on standard error: each row has its own in JSON and CSV.
-void append_row_warnings(const std::vector<EnergyRow>& rows, std::vector<std::string>& warnings) {
-    std::size_t warned = 0;
-    std::size_t failed = 0;
-    std::string first_warning;
-    std::string first_error;
-    for (const EnergyRow& row : rows) {
-        if (!row.result.energy && failed++ == 0) {
-            first_error = fmt::format("{}: {}", row.complex.name, row.result.error);
-        }
-        if (!row.warnings.empty() && warned++ == 0) {
-            first_warning = fmt::format("{}: {}", row.complex.name, row.warnings.front());
-        }
-    }
-    if (warned > 0) {
-        warnings.push_back(
-            fmt::format("{} of {} complexes have warnings (--json and --csv show "
-                        "them), the first: {}",
-                        warned,
-                        rows.size(),
-                        first_warning));
-    }
-    if (failed > 0) {
-        warnings.push_back(fmt::format(
-            "{} of {} complexes have no energy, the first: {}", failed, rows.size(), first_error));
-    }
+    return details;
 }
 
 /// Many complexes, a row each.
@@ -364,7 +210,8 @@ void report_complexes(const std::vector<InputComplex>& complexes,
                       const EnergyOptions& options,
                       std::vector<std::string> warnings) {
     const Session session(options.model);
-    const std::vector<EnergyRow> rows = compute_rows(complexes, session);
+    const std::vector<EnergyRow> rows =
+        compute_rows(complexes, session, details_of_many(options, warnings));
     const bool none = std::none_of(rows.begin(), rows.end(), [](const EnergyRow& row) {
         return row.result.energy.has_value();
     });
@@ -378,11 +225,13 @@ void report_complexes(const std::vector<InputComplex>& complexes,
             print_json_line(row_json(row, options.unit));
         }
     } else {
-        fmt::print("{}\n\n", session.headline());
-        print_rows(rows, options.unit);
+        fmt::print("{}\n\n{}", session.headline(), rows_text(rows, options.unit));
     }
     if (!options.csv.path.empty()) {
         write_file(options.csv.path, rows_csv(rows, options.unit));
+    }
+    if (!options.xyz.path.empty()) {
+        write_file(options.xyz.path, rows_xyz(rows, options.unit));
     }
     append_row_warnings(rows, warnings);
     print_warnings(warnings);
@@ -392,6 +241,11 @@ void run_energy(const EnergyOptions& options) {
     std::vector<std::filesystem::path> inputs = files_of(options.model);
     inputs.insert(inputs.end(), options.input.files.begin(), options.input.files.end());
     require_output(options.csv, inputs);
+    require_output(options.xyz, inputs);
+    if (!options.csv.path.empty() && std::filesystem::weakly_canonical(options.csv.path) ==
+                                         std::filesystem::weakly_canonical(options.xyz.path)) {
+        throw InputError(fmt::format("{}: --csv and --xyz name the same file", options.xyz.path));
+    }
     std::vector<std::string> warnings;
     const std::vector<InputComplex> complexes = read_complexes(options.input, warnings);
     if (complexes.size() == 1 && options.csv.path.empty()) {
@@ -410,15 +264,21 @@ void add_energy(CLI::App& app) {
     add_input_options(*verb, options->input);
     add_model_options(*verb, options->model);
     add_unit_option(*verb, options->unit);
+    verb->add_flag("--forces", options->forces, "Forces on molecules and atoms too");
+    verb->add_flag("--pairs", options->pairs, "Energies of the pairs of atoms too");
     verb->add_flag("--json", options->json, "Print JSON, of many complexes a line for each");
     add_output_options(
         *verb, "--csv", "Write one line for each complex to this file", options->csv);
+    add_output_options(
+        *verb, "--xyz", "Write complexes, energies and forces as extended XYZ", options->xyz);
     add_help(
         *verb,
         "Molecule files: extended XYZ (Å), or what Open Babel reads (sdf, mol2, pdb, cml, …), "
         "plain\n"
         "or gzip. Molecules are found by their bonds; charges come from the file, from --charges,\n"
-        "or are assumed to be 0. Negative energies are attractive.\n",
+        "or are assumed to be 0. Negative energies are attractive. Forces are those of the\n"
+        "interaction: what it costs to deform a molecule is not in them. Of many complexes --json\n"
+        "shows forces and pairs, --xyz forces; text and CSV have energies only.\n",
         "keesom energy benzene.sdf water.xyz --unit kJ/mol");
     verb->callback([options] { run_energy(*options); });
 }

@@ -2,6 +2,7 @@
 #include "help.hpp"
 #include "monomers.hpp"
 #include "perception.hpp"
+#include "report.hpp"
 #include "session.hpp"
 #include "verbs.hpp"
 
@@ -34,20 +35,6 @@ struct PropertiesOptions {
     bool json = false;
     bool xyz = false;
 };
-
-template <class Vector>
-std::vector<double> listed(const Vector& values) {
-    return {values.begin(), values.end()};
-}
-
-template <class Matrix>
-std::vector<std::vector<double>> columns(const Matrix& values) {
-    std::vector<std::vector<double>> list;
-    for (Eigen::Index i = 0; i < values.cols(); ++i) {
-        list.push_back(listed(values.col(i)));
-    }
-    return list;
-}
 
 Json molecule_json(const InputMonomer& input, const PropertyPrediction& prediction) {
     std::vector<std::string> elements;

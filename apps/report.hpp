@@ -41,6 +41,22 @@ struct EvaluatedSet {
     double given_distance = 0.0;
 };
 
+/// A vector as a list, for JSON.
+template <class Vector>
+std::vector<double> listed(const Vector& values) {
+    return {values.begin(), values.end()};
+}
+
+/// The columns of a matrix, each as a list.
+template <class Matrix>
+std::vector<std::vector<double>> columns(const Matrix& values) {
+    std::vector<std::vector<double>> list;
+    for (Eigen::Index i = 0; i < values.cols(); ++i) {
+        list.push_back(listed(values.col(i)));
+    }
+    return list;
+}
+
 nlohmann::ordered_json to_json(const EnergyComponents& energy, const EnergyUnit& unit);
 nlohmann::ordered_json to_json(const std::vector<EvaluatedSet>& sets, const EnergyUnit& unit);
 

@@ -31,12 +31,6 @@ std::filesystem::path parameter_path(const ModelOptions& options) {
 
 constexpr auto on_bad_text = nlohmann::ordered_json::error_handler_t::replace;
 
-/// "H3"
-std::string atom_label(const Molecule& molecule, Eigen::Index atom) {
-    return fmt::format(
-        "{}{}", element_symbol(molecule.atomic_numbers[static_cast<std::size_t>(atom)]), atom + 1);
-}
-
 }  // namespace
 
 std::filesystem::path model_path(const ModelOptions& options) {
@@ -92,7 +86,12 @@ CLI::Option* add_output_options(CLI::App& verb,
                                 const std::string& description,
                                 OutputOptions& options) {
     CLI::Option* path = verb.add_option(name, options.path, description);
-    verb.add_flag("--force", options.replace, "Replace what exists already under that name");
+    CLI::Option* force = verb.get_option_no_throw("--force");
+    if (force == nullptr) {
+        force =
+            verb.add_flag("--force")->description("Replace what exists already under that name");
+    }
+    force->each([&options](const std::string&) { options.replace = true; });
     return path;
 }
 
@@ -100,6 +99,11 @@ void require_output(const OutputOptions& output, std::span<const std::filesystem
     if (!output.path.empty()) {
         require_output_file(output.path, inputs, output.replace);
     }
+}
+
+std::string atom_label(const Molecule& molecule, Eigen::Index atom) {
+    return fmt::format(
+        "{}{}", element_symbol(molecule.atomic_numbers[static_cast<std::size_t>(atom)]), atom + 1);
 }
 
 void append_familiarity_warnings(const std::string& label,

@@ -52,7 +52,7 @@ struct OutputOptions {
     bool replace = false;  ///< whether an existing file may be replaced
 };
 
-/// Adds `name` and --force.
+/// Adds `name` and --force, which is one for all outputs of a verb.
 /// @returns the option of the path
 CLI::Option* add_output_options(CLI::App& verb,
                                 const std::string& name,
@@ -81,6 +81,9 @@ PropertyPrediction predict(const Session& session, const InputMonomer& input);
 
 void add_input_options(CLI::App& verb, InputOptions& options);
 void add_model_options(CLI::App& verb, ModelOptions& options);
+
+/// "H3"; atoms count from 0.
+std::string atom_label(const Molecule& molecule, Eigen::Index atom);
 
 /// One warning if atoms of the molecule are unlike any that the model was trained on.
 /// @param unfamiliar (N), which they are

@@ -24,4 +24,15 @@ RigidForce rigid_force(const Monomer& monomer,
     return result;
 }
 
+RigidForce rigid_force(const Molecule& molecule,
+                       const Eigen::Matrix3Xd& gradient,
+                       const Eigen::Vector3d& center) {
+    RigidForce result{-gradient.rowwise().sum(), Eigen::Vector3d::Zero()};
+    for (Eigen::Index i = 0; i < molecule.size(); ++i) {
+        const Eigen::Vector3d by_position = gradient.col(i);
+        result.torque -= (molecule.positions.col(i) - center).cross(by_position);
+    }
+    return result;
+}
+
 }  // namespace keesom

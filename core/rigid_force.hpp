@@ -30,4 +30,12 @@ RigidForce rigid_force(const Monomer& monomer,
                        const EnergyGradient& gradient,
                        const Eigen::Vector3d& center);
 
+/// The same from derivatives by positions that count what properties do when positions change: in a
+/// molecule that moves as a rigid body properties do nothing but turn with it.
+/// @param gradient dE/dr; (3, N), hartree/bohr
+/// @param center bohr
+RigidForce rigid_force(const Molecule& molecule,
+                       const Eigen::Matrix3Xd& gradient,
+                       const Eigen::Vector3d& center);
+
 }  // namespace keesom

@@ -53,6 +53,65 @@ EnergyComponents energy_of(const ReferenceSystem& system,
                              : physics.interaction_energy(monomers);
 }
 
+/// @throws InputError for a system of which only energies are known, if details are asked for
+void require_additive(const ReferenceSystem& system, const EnergyDetails& details) {
+    if (system.three_body && (details.gradients || details.pairs)) {
+        throw InputError("non-additive energies have neither gradients nor pairs");
+    }
+}
+
+/// What follows from the energy of a system.
+void add_details(std::span<const Monomer> monomers,
+                 const Physics& physics,
+                 const EnergyDetails& details,
+                 SystemEnergy& result) {
+    result.contact = closest_contact(monomers);
+    if (details.pairs) {
+        result.pairs = pair_decomposition(monomers, physics, *result.energy);
+    }
+}
+
+SystemEnergy with_gradients(const ReferenceSystem& system,
+                            const InteractionModel& model,
+                            const EnergyDetails& details) {
+    EnergyWithForces computed = model.energy_and_gradient(system.monomers);
+    SystemEnergy result;
+    std::vector<Monomer> monomers;
+    for (std::size_t m = 0; m < system.monomers.size(); ++m) {
+        const PropertyPrediction& prediction = computed.predictions[m];
+        monomers.emplace_back(system.monomers[m], prediction.properties);
+        result.unfamiliar.push_back(prediction.unfamiliar);
+    }
+    result.energy = computed.energy;
+    result.gradients = std::move(computed.gradients);
+    add_details(monomers, model.physics(), details, result);
+    return result;
+}
+
+/// Calls compute(i) for every system, on all threads; one that throws has an error as its result.
+template <class Function>
+std::vector<SystemEnergy> compute_each(std::span<const ReferenceSystem> systems,
+                                       const ProgressCallback& progress,
+                                       const Function& compute) {
+    // Results are kept by index, so threads leave no trace.
+    std::vector<SystemEnergy> results(systems.size());
+    std::mutex progress_mutex;
+    std::size_t done = 0;
+    parallel_for(systems.size(), [&](std::size_t i) {
+        try {
+            results[i] = compute(i);
+        } catch (const Error& error) {
+            results[i].error = error.what();
+        }
+        const std::lock_guard lock(progress_mutex);
+        ++done;
+        if (progress) {
+            progress(done);
+        }
+    });
+    return results;
+}
+
 /// Statistics of one number of each entry that has it.
 template <class Error>
 ErrorStatistics statistics_of(const std::vector<BenchmarkEntry>& entries, Error&& error_of) {
@@ -98,34 +157,29 @@ ErrorStatistics error_statistics(std::span<const double> errors,
 
 std::vector<SystemEnergy> system_energies(std::span<const ReferenceSystem> systems,
                                           const InteractionModel& model,
-                                          const ProgressCallback& progress) {
+                                          const ProgressCallback& progress,
+                                          const EnergyDetails& details) {
+    if (details.gradients) {
+        return compute_each(systems, progress, [&](std::size_t i) {
+            require_additive(systems[i], details);
+            return with_gradients(systems[i], model, details);
+        });
+    }
     MonomerLibrary library = make_library(systems);
     library.predict(model.property_model());
     const std::vector<std::size_t> first = first_monomers(systems);
-
-    // Results are kept by index, so threads leave no trace.
-    std::vector<SystemEnergy> results(systems.size());
-    std::mutex progress_mutex;
-    std::size_t done = 0;
-    parallel_for(systems.size(), [&](std::size_t i) {
-        try {
-            std::vector<Monomer> monomers;
-            for (std::size_t m = first[i]; m < first[i + 1]; ++m) {
-                monomers.push_back(library.monomer(m));
-                results[i].unfamiliar.push_back(library.unfamiliar(m));
-            }
-            results[i].energy = energy_of(systems[i], monomers, model.physics());
-            results[i].contact = closest_contact(monomers);
-        } catch (const Error& error) {
-            results[i].error = error.what();
+    return compute_each(systems, progress, [&](std::size_t i) {
+        require_additive(systems[i], details);
+        SystemEnergy result;
+        std::vector<Monomer> monomers;
+        for (std::size_t m = first[i]; m < first[i + 1]; ++m) {
+            monomers.push_back(library.monomer(m));
+            result.unfamiliar.push_back(library.unfamiliar(m));
         }
-        const std::lock_guard lock(progress_mutex);
-        ++done;
-        if (progress) {
-            progress(done);
-        }
+        result.energy = energy_of(systems[i], monomers, model.physics());
+        add_details(monomers, model.physics(), details, result);
+        return result;
     });
-    return results;
 }
 
 BenchmarkResult run_benchmark(std::span<const ReferenceSystem> systems,

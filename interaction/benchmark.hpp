@@ -6,6 +6,7 @@
 #include <keesom/core/io/reference_systems.hpp>
 #include <keesom/interaction/closest_contact.hpp>
 #include <keesom/interaction/interaction_model.hpp>
+#include <keesom/interaction/pair_decomposition.hpp>
 
 #include <array>
 #include <cstddef>
@@ -81,6 +82,12 @@ EnergyDifferences energy_differences(const BenchmarkResult& result, const Benchm
 /// Called after each system with the number done so far.
 using ProgressCallback = std::function<void(std::size_t)>;
 
+/// What system_energies() computes besides energies.
+struct EnergyDetails {
+    bool gradients = false;
+    bool pairs = false;
+};
+
 /// What came out for one system: an energy, or the reason why there is none.
 struct SystemEnergy {
     std::optional<EnergyComponents> energy;  ///< hartree
@@ -91,15 +98,23 @@ struct SystemEnergy {
 
     /// Atoms beyond the experience of the property model, for each monomer.
     std::vector<Eigen::VectorX<bool>> unfamiliar;
+
+    /// dE/dr of each monomer if asked for; (3, N), hartree/bohr.
+    std::vector<Eigen::Matrix3Xd> gradients;
+
+    /// If asked for.
+    std::optional<PairDecomposition> pairs;
 };
 
-/// Computes every system; each distinct monomer is predicted once. Of systems with `three_body`
-/// references it is the non-additive part of the energy. References are not looked at.
+/// Computes every system; each distinct monomer is predicted once, with gradients each monomer. Of
+/// systems with `three_body` references it is the non-additive part of the energy, which has no
+/// details: asked for them, these systems have an error. References are not looked at.
 ///
 /// Runs on all OpenMP threads; the result does not depend on their number.
 std::vector<SystemEnergy> system_energies(std::span<const ReferenceSystem> systems,
                                           const InteractionModel& model,
-                                          const ProgressCallback& progress = {});
+                                          const ProgressCallback& progress = {},
+                                          const EnergyDetails& details = {});
 
 /// Computes every system by system_energies() and compares it with its reference. A system that
 /// cannot be computed, or has neither a total reference nor reference components, is listed as

@@ -52,11 +52,19 @@ class Schemas(unittest.TestCase):
 
     def test_energy_of_many_complexes(self):
         radical = "5\n\nO 0 0 0\nH 0 0 0.97\n" + WATER.format(4, 4)
-        text = output("energy", "--json", self.file("set.xyz", self.cluster(2) + radical + self.cluster(2)))
-        rows = [json.loads(line) for line in text.splitlines()]
-        self.assertEqual(len(rows), 3)
-        for row in rows:
-            schema("energy_row").validate(row)
+        file = self.file("set.xyz", self.cluster(2) + radical + self.cluster(2))
+        for details in ((), ("--forces", "--pairs")):
+            rows = [json.loads(line) for line in output("energy", "--json", *details, file).splitlines()]
+            self.assertEqual(len(rows), 3)
+            for row in rows:
+                schema("energy_row").validate(row)
+
+    def test_energy_with_forces_and_pairs(self):
+        file = self.file("cluster.xyz", self.cluster(3))
+        result = json.loads(output("energy", "--json", "--forces", "--pairs", "--unit", "eV", file))
+        schema("energy").validate(result)
+        self.assertEqual(result["force_unit"], "eV/Å")
+        self.assertEqual(len(result["pairs"]["pairs"]), 27)
 
     def test_properties(self):
         text = output("properties", "--json", self.file("cluster.xyz", self.cluster(2)))

@@ -237,15 +237,9 @@ TEST(RigidForce, IsTheDerivativeByRigidMotion) {
             monomers[m] = monomer;
 
             // The forces on the atoms, which know of the learned properties, say the same.
-            Eigen::Vector3d force = Eigen::Vector3d::Zero();
-            Eigen::Vector3d torque = Eigen::Vector3d::Zero();
-            for (Eigen::Index i = 0; i < monomer.size(); ++i) {
-                const Eigen::Vector3d r = monomer.molecule().positions.col(i) - center;
-                force -= whole.gradients[m].col(i);
-                torque -= r.cross(whole.gradients[m].col(i));
-            }
-            EXPECT_LT((force - actual.force).norm(), 1e-10 * scale);
-            EXPECT_LT((torque - actual.torque).norm(), 1e-10 * scale);
+            const RigidForce by_atoms = rigid_force(molecules[m], whole.gradients[m], center);
+            EXPECT_LT((by_atoms.force - actual.force).norm(), 1e-10 * scale);
+            EXPECT_LT((by_atoms.torque - actual.torque).norm(), 1e-10 * scale);
         }
     }
 }

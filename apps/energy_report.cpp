@@ -1,0 +1,277 @@
+// SPDX-License-Identifier: BSD-3-Clause
+#include "energy_report.hpp"
+
+#include "energy_details.hpp"
+
+#include <keesom/core/io/extended_xyz.hpp>
+#include <keesom/core/units.hpp>
+
+#include <fmt/format.h>
+
+#include <cstddef>
+#include <sstream>
+#include <utility>
+
+namespace keesom::apps {
+
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+/// @param predictions of the molecules; may be empty
+Json monomers_json(const EnergyRow& row,
+                   const std::vector<PredictionSummary>& predictions,
+                   const EnergyUnit& unit) {
+    Json monomers = Json::array();
+    for (std::size_t m = 0; m < row.complex.monomers.size(); ++m) {
+        const InputMonomer& input = row.complex.monomers[m];
+        Json monomer = {{"source", input.source},
+                        {"formula", chemical_formula(input.molecule.atomic_numbers)},
+                        {"atoms", input.molecule.size()},
+                        {"charge", input.molecule.charge},
+                        {"charge_origin", to_string(input.charge_origin)}};
+        if (!predictions.empty()) {
+            monomer["dipole_debye"] = predictions[m].dipole_debye;
+            monomer["charge_deviation_e"] = predictions[m].charge_deviation;
+        }
+        if (!row.result.gradients.empty()) {
+            monomer.update(forces_json(input.molecule, row.result.gradients[m], unit));
+        }
+        monomers.push_back(std::move(monomer));
+    }
+    return monomers;
+}
+
+Json contact_json(const Contact& contact, const std::vector<Molecule>& molecules) {
+    return {{"atoms",
+             {atom_json(molecules, contact.monomer_a, contact.atom_a),
+              atom_json(molecules, contact.monomer_b, contact.atom_b)}},
+            {"distance_angstrom", contact.distance / units::angstrom},
+            {"ratio", contact.ratio}};
+}
+
+std::string molecule_table(const ComplexReport& report) {
+    const std::vector<InputMonomer>& monomers = report.row.complex.monomers;
+    std::string table = fmt::format("Molecules found: {}\n", monomers.size());
+    table += fmt::format("  {:>2}  {:<14}{:>6}  {:<13}{:>10}  {:>9}  {}\n",
+                         "#",
+                         "formula",
+                         "atoms",
+                         "charge",
+                         "dipole/D",
+                         "max sd(q)",
+                         "from");
+    for (std::size_t m = 0; m < monomers.size(); ++m) {
+        const Molecule& molecule = monomers[m].molecule;
+        table += fmt::format(
+            "  {:>2}  {:<14}{:>6}  {:<13}{:>10.3f}  {:>9.3f}  {}\n",
+            m + 1,
+            chemical_formula(molecule.atomic_numbers),
+            molecule.size(),
+            fmt::format("{:+d} ({})", molecule.charge, to_string(monomers[m].charge_origin)),
+            report.predictions[m].dipole_debye,
+            report.predictions[m].charge_deviation,
+            monomers[m].source);
+    }
+    return table;
+}
+
+/// The complex as it was understood, so that it is read back as the same.
+XyzFrame frame_of(const EnergyRow& row, const EnergyUnit& unit) {
+    std::vector<Eigen::Index> sizes;
+    std::vector<int> charges;
+    XyzFrame frame;
+    for (const InputMonomer& monomer : row.complex.monomers) {
+        const std::vector<int>& elements = monomer.molecule.atomic_numbers;
+        frame.atomic_numbers.insert(frame.atomic_numbers.end(), elements.begin(), elements.end());
+        sizes.push_back(monomer.molecule.size());
+        charges.push_back(monomer.molecule.charge);
+    }
+    const auto n_atoms = static_cast<Eigen::Index>(frame.atomic_numbers.size());
+    frame.positions.resize(3, n_atoms);
+    Eigen::Matrix3Xd forces(3, n_atoms);
+    Eigen::Index first = 0;
+    for (std::size_t m = 0; m < sizes.size(); ++m) {
+        frame.positions.middleCols(first, sizes[m]) = row.complex.monomers[m].molecule.positions;
+        if (!row.result.gradients.empty()) {
+            forces.middleCols(first, sizes[m]) = forces_in(unit, row.result.gradients[m]);
+        }
+        first += sizes[m];
+    }
+    if (!row.result.gradients.empty()) {
+        frame.columns["forces"] = forces;
+    }
+    if (!row.complex.name.empty()) {
+        frame.info["name"] = row.complex.name;
+    }
+    frame.info["natoms_list"] = fmt::format("{}", fmt::join(sizes, ","));
+    frame.info["charge_list"] = fmt::format("{}", fmt::join(charges, ","));
+    frame.info["unit"] = unit.name;
+    frame.info["energy"] = fmt::format("{}", row.result.energy->total() / unit.value());
+    for (const ComponentName& component : component_names) {
+        frame.info[component.name] =
+            fmt::format("{}", (*row.result.energy).*component.value / unit.value());
+    }
+    return frame;
+}
+
+}  // namespace
+
+std::vector<Molecule> molecules_of(const InputComplex& complex) {
+    std::vector<Molecule> molecules;
+    for (const InputMonomer& monomer : complex.monomers) {
+        molecules.push_back(monomer.molecule);
+    }
+    return molecules;
+}
+
+Json complex_json(const ComplexReport& report, const Session& session, const EnergyUnit& unit) {
+    const SystemEnergy& result = report.row.result;
+    const std::vector<Molecule> molecules = molecules_of(report.row.complex);
+    Json json = session.description();
+    json["unit"] = unit.name;
+    if (!result.gradients.empty()) {
+        json["force_unit"] = force_unit(unit);
+    }
+    json["monomers"] = monomers_json(report.row, report.predictions, unit);
+    json["energy"] = to_json(*result.energy, unit);
+    if (report.non_additive) {
+        json["non_additive"] = to_json(*report.non_additive, unit);
+    }
+    json["closest_contact"] = contact_json(*result.contact, molecules);
+    if (result.pairs) {
+        json["pairs"] = pairs_json(*result.pairs, molecules, unit);
+    }
+    json["warnings"] = report.row.warnings;
+    return json;
+}
+
+std::string complex_text(const ComplexReport& report,
+                         const Session& session,
+                         const EnergyUnit& unit) {
+    const SystemEnergy& result = report.row.result;
+    const std::vector<Molecule> molecules = molecules_of(report.row.complex);
+    std::string text = fmt::format("{}\n\n{}\nInteraction energy, {}\n{}",
+                                   session.headline(),
+                                   molecule_table(report),
+                                   unit.name,
+                                   to_table(*result.energy, unit));
+    if (report.non_additive) {
+        text += fmt::format("\nof which not the sum of pairs\n{}",
+                            to_table(*report.non_additive, unit));
+    }
+    if (!result.gradients.empty()) {
+        text += "\n" + force_tables(molecules, result.gradients, unit);
+    }
+    if (result.pairs) {
+        text += "\n" + pair_table(*result.pairs, molecules, unit);
+    }
+    return text + fmt::format("\nClosest contact: {}\n", describe(*result.contact, molecules));
+}
+
+Json row_json(const EnergyRow& row, const EnergyUnit& unit) {
+    const SystemEnergy& result = row.result;
+    const std::vector<Molecule> molecules = molecules_of(row.complex);
+    Json json = {{"name", row.complex.name}, {"unit", unit.name}};
+    if (!result.gradients.empty()) {
+        json["force_unit"] = force_unit(unit);
+    }
+    json["monomers"] = monomers_json(row, {}, unit);
+    if (result.energy) {
+        json["energy"] = to_json(*result.energy, unit);
+        json["closest_contact"] = contact_json(*result.contact, molecules);
+    } else {
+        json["error"] = result.error;
+    }
+    if (result.pairs) {
+        json["pairs"] = pairs_json(*result.pairs, molecules, unit);
+    }
+    json["warnings"] = row.warnings;
+    return json;
+}
+
+std::string rows_csv(const std::vector<EnergyRow>& rows, const EnergyUnit& unit) {
+    std::string csv = "name,total";
+    for (const ComponentName& component : component_names) {
+        csv += fmt::format(",{}", component.name);
+    }
+    csv += ",closest_contact_angstrom,warnings,error\n";
+    for (const EnergyRow& row : rows) {
+        csv += csv_text(row.complex.name);
+        if (row.result.energy) {
+            csv += fmt::format(",{}", row.result.energy->total() / unit.value());
+            for (const ComponentName& component : component_names) {
+                csv += fmt::format(",{}", (*row.result.energy).*component.value / unit.value());
+            }
+            csv += fmt::format(",{}", row.result.contact->distance / units::angstrom);
+        } else {
+            csv += ",,,,,,";
+        }
+        csv += fmt::format(",{},{}\n",
+                           csv_text(fmt::format("{}", fmt::join(row.warnings, "; "))),
+                           csv_text(row.result.error));
+    }
+    return csv;
+}
+
+std::string rows_text(const std::vector<EnergyRow>& rows, const EnergyUnit& unit) {
+    std::string text = fmt::format("{:>12}", "total");
+    for (const ComponentName& component : component_names) {
+        text += fmt::format("{:>16}", component.name);
+    }
+    text += fmt::format("{:>11}  {}, {}\n", "contact/Å", "name", unit.name);
+    for (const EnergyRow& row : rows) {
+        if (!row.result.energy) {
+            text += fmt::format("{:>12}{:>75}  {}\n", "-", "", row.complex.name);
+            continue;
+        }
+        const EnergyComponents& energy = *row.result.energy;
+        text += fmt::format("{:>12.{}f}", energy.total() / unit.value(), unit.digits());
+        for (const ComponentName& component : component_names) {
+            text +=
+                fmt::format("{:>16.{}f}", energy.*component.value / unit.value(), unit.digits());
+        }
+        text += fmt::format(
+            "{:>11.2f}  {}\n", row.result.contact->distance / units::angstrom, row.complex.name);
+    }
+    return text;
+}
+
+std::string rows_xyz(const std::vector<EnergyRow>& rows, const EnergyUnit& unit) {
+    std::ostringstream stream;
+    for (const EnergyRow& row : rows) {
+        if (row.result.energy) {
+            write_extended_xyz(stream, frame_of(row, unit));
+        }
+    }
+    return stream.str();
+}
+
+void append_row_warnings(const std::vector<EnergyRow>& rows, std::vector<std::string>& warnings) {
+    std::size_t warned = 0;
+    std::size_t failed = 0;
+    std::string first_warning;
+    std::string first_error;
+    for (const EnergyRow& row : rows) {
+        if (!row.result.energy && failed++ == 0) {
+            first_error = fmt::format("{}: {}", row.complex.name, row.result.error);
+        }
+        if (!row.warnings.empty() && warned++ == 0) {
+            first_warning = fmt::format("{}: {}", row.complex.name, row.warnings.front());
+        }
+    }
+    if (warned > 0) {
+        warnings.push_back(
+            fmt::format("{} of {} complexes have warnings (--json and --csv show "
+                        "them), the first: {}",
+                        warned,
+                        rows.size(),
+                        first_warning));
+    }
+    if (failed > 0) {
+        warnings.push_back(fmt::format(
+            "{} of {} complexes have no energy, the first: {}", failed, rows.size(), first_error));
+    }
+}
+
+}  // namespace keesom::apps
