@@ -20,8 +20,6 @@
 #include <cstddef>
 #include <filesystem>
 #include <memory>
-#include <numeric>
-#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -237,15 +235,22 @@ void report_complexes(const std::vector<InputComplex>& complexes,
     print_warnings(warnings);
 }
 
+/// @throws InputError if two outputs are one file
+void require_different(const OutputOptions& csv, const OutputOptions& xyz) {
+    const auto place = [](const std::string& path) {
+        return std::filesystem::weakly_canonical(std::filesystem::absolute(path));
+    };
+    if (!csv.path.empty() && !xyz.path.empty() && place(csv.path) == place(xyz.path)) {
+        throw InputError(fmt::format("{}: --csv and --xyz name the same file", xyz.path));
+    }
+}
+
 void run_energy(const EnergyOptions& options) {
     std::vector<std::filesystem::path> inputs = files_of(options.model);
     inputs.insert(inputs.end(), options.input.files.begin(), options.input.files.end());
     require_output(options.csv, inputs);
     require_output(options.xyz, inputs);
-    if (!options.csv.path.empty() && std::filesystem::weakly_canonical(options.csv.path) ==
-                                         std::filesystem::weakly_canonical(options.xyz.path)) {
-        throw InputError(fmt::format("{}: --csv and --xyz name the same file", options.xyz.path));
-    }
+    require_different(options.csv, options.xyz);
     std::vector<std::string> warnings;
     const std::vector<InputComplex> complexes = read_complexes(options.input, warnings);
     if (complexes.size() == 1 && options.csv.path.empty()) {

@@ -142,10 +142,7 @@ Json pairs_json(const PairDecomposition& decomposition,
 std::string pair_table(const PairDecomposition& decomposition,
                        const std::vector<Molecule>& molecules,
                        const EnergyUnit& unit) {
-    const std::vector<PairEnergy> shown = strongest(decomposition.pairs);
-    const std::size_t n_pairs = decomposition.pairs.size();
-    std::string table = fmt::format(
-        "Pairs of atoms, {}: the {} strongest of {}\n", unit.name, shown.size(), n_pairs);
+    std::string table = fmt::format("The strongest pairs of atoms, {}\n", unit.name);
     table += fmt::format("{:>12}{:>16}{:>12}{:>17}{:>12}{:>8}\n",
                          "total",
                          "electrostatics",
@@ -153,7 +150,7 @@ std::string pair_table(const PairDecomposition& decomposition,
                          "charge transfer",
                          "C8+C10",
                          "R/Å");
-    for (const PairEnergy& pair : shown) {
+    for (const PairEnergy& pair : strongest(decomposition.pairs)) {
         table += fmt::format("{}{:>8.2f}  {} of molecule {} – {} of molecule {}\n",
                              pair_numbers(pair.energy, unit),
                              pair.distance / units::angstrom,
@@ -162,8 +159,10 @@ std::string pair_table(const PairDecomposition& decomposition,
                              atom_label(molecules[pair.monomer_b], pair.atom_b),
                              pair.monomer_b + 1);
     }
-    table +=
-        fmt::format("{}{:>8}  all {} pairs\n", pair_numbers(decomposition.sum, unit), "", n_pairs);
+    table += fmt::format("{}{:>8}  all {} pairs\n",
+                         pair_numbers(decomposition.sum, unit),
+                         "",
+                         decomposition.pairs.size());
     const auto rest = [&](const char* name, double value) {
         table +=
             fmt::format("{:>12.{}f}  {}, of no pair\n", value / unit.value(), unit.digits(), name);

@@ -4,6 +4,7 @@
 #include "run_command.hpp"
 
 #include <keesom/core/io/extended_xyz.hpp>
+#include <keesom/core/io/text_file.hpp>
 #include <keesom/core/units.hpp>
 
 #include <Eigen/Geometry>
@@ -345,8 +346,11 @@ TEST(EnergyXyz, HarmsNothingThatExists) {
     const std::string other = folder.file("other.xyz", "precious");
     expect_bad_input(run_keesom("energy " + input + " --xyz " + other), {"other.xyz", "--force"});
     EXPECT_EQ(read_file(other), "precious");
-    expect_bad_input(run_keesom("energy " + input + " --force --xyz " + other + " --csv " + other),
-                     {"other.xyz", "same file"});
+    for (const std::string& same : {other, folder.path().string() + "/./other.xyz"}) {
+        expect_bad_input(
+            run_keesom("energy " + input + " --force --xyz " + other + " --csv " + same),
+            {"other.xyz", "same file"});
+    }
     const std::string csv = folder.file("rows.csv", "precious");
     EXPECT_EQ(run_keesom("energy " + input + " --force --xyz " + other + " --csv " + csv).status,
               0);

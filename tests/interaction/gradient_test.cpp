@@ -6,7 +6,9 @@
 #include <keesom/core/errors.hpp>
 #include <keesom/core/io/extended_xyz.hpp>
 #include <keesom/core/rigid_force.hpp>
+#include <keesom/interaction/benchmark.hpp>
 #include <keesom/interaction/given_properties.hpp>
+#include <keesom/interaction/pair_decomposition.hpp>
 
 #include <Eigen/Geometry>
 #include <gtest/gtest.h>
@@ -264,6 +266,42 @@ TEST(PairEnergies, AddUpToWhatIsPairwise) {
     EXPECT_NEAR(sum.dispersion + Dispersion(parameters.dispersion).many_body_energy(sites),
                 all.dispersion,
                 1e-15);
+}
+
+TEST(PairDecomposition, LeavesPolarizationAndManyBodyDispersion) {
+    std::vector<Monomer> monomers;
+    for (const Molecule& molecule : water_trimer()) {
+        monomers.push_back(shipped_model().monomer(molecule));
+    }
+    const Physics& physics = shipped_model().physics();
+    const EnergyComponents all = physics.interaction_energy(monomers);
+    const PairDecomposition parts = pair_decomposition(monomers, physics, all);
+    ASSERT_EQ(parts.pairs.size(), 27U);
+    for (const PairEnergy& pair : parts.pairs) {
+        EXPECT_LT(pair.monomer_a, pair.monomer_b);
+        const Eigen::Vector3d R = monomers[pair.monomer_b].molecule().positions.col(pair.atom_b) -
+                                  monomers[pair.monomer_a].molecule().positions.col(pair.atom_a);
+        EXPECT_NEAR(pair.distance, R.norm(), 1e-12);
+    }
+    EXPECT_NEAR(
+        parts.sum.total() + parts.polarization + parts.many_body_dispersion, all.total(), 1e-15);
+    const ParameterSet& parameters = testing::shipped_parameters();
+    EXPECT_NEAR(parts.polarization,
+                Polarization(parameters.polarization).energy(monomers).induction,
+                1e-15);
+}
+
+TEST(SystemEnergies, OfNonAdditivePartsHaveNoDetails) {
+    ReferenceSystem system;
+    system.monomers = water_trimer();
+    system.three_body = true;
+    const std::vector<ReferenceSystem> systems = {system};
+    EXPECT_TRUE(system_energies(systems, shipped_model()).front().energy);
+    for (const EnergyDetails& details : {EnergyDetails{true, false}, EnergyDetails{false, true}}) {
+        const SystemEnergy result = system_energies(systems, shipped_model(), {}, details).front();
+        EXPECT_FALSE(result.energy);
+        EXPECT_NE(result.error.find("non-additive"), std::string::npos) << result.error;
+    }
 }
 
 }  // namespace keesom
