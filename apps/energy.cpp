@@ -195,10 +195,10 @@ EnergyDetails details_of_many(const EnergyOptions& options, std::vector<std::str
     details.gradients = options.forces && (options.json || !options.xyz.path.empty());
     details.pairs = options.pairs && options.json;
     if (options.forces && !details.gradients) {
-        warnings.emplace_back("forces of many complexes are shown with --json and --xyz only");
+        warnings.emplace_back("rows of complexes have no forces: --json and --xyz show them");
     }
     if (options.pairs && !details.pairs) {
-        warnings.emplace_back("pairs of many complexes are shown with --json only");
+        warnings.emplace_back("rows of complexes have no pairs: --json shows them");
     }
     return details;
 }
