@@ -17,6 +17,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cmath>
 #include <cstddef>
 #include <filesystem>
 #include <memory>
@@ -63,6 +64,43 @@ void append_bond_warning(const Contact& contact,
     }
 }
 
+/// Where the ± of the total says that its sign or its first digit is open.
+void append_uncertainty_warning(const SystemEnergy& result,
+                                const std::vector<Molecule>& molecules,
+                                const EnergyUnit& unit,
+                                std::vector<std::string>& warnings) {
+    constexpr double least = 1.0 * units::kcal_per_mol;
+    constexpr double least_fraction = 0.3;
+    const EnergyUncertainty& uncertainty = *result.uncertainty;
+    if (uncertainty.total < std::max(least, least_fraction * std::abs(result.energy->total()))) {
+        return;
+    }
+    const Molecule& molecule = molecules[uncertainty.molecule];
+    const int z = molecule.atomic_numbers[static_cast<std::size_t>(uncertainty.atom)];
+    warnings.push_back(
+        fmt::format("the total energy is uncertain by ±{:.{}f} {}, {:.0f} % of the variance from "
+                    "{}{} of molecule {}",
+                    uncertainty.total / unit.value(),
+                    unit.digits(),
+                    unit.name,
+                    100.0 * uncertainty.share,
+                    element_symbol(z),
+                    uncertainty.atom + 1,
+                    uncertainty.molecule + 1));
+}
+
+Eigen::Index number_of_atoms(const InputComplex& complex) {
+    Eigen::Index n = 0;
+    for (const InputMonomer& monomer : complex.monomers) {
+        n += monomer.molecule.size();
+    }
+    return n;
+}
+
+/// Atoms of a complex whose uncertainty is computed unasked: it takes derivatives, hence three
+/// times as long as the energy.
+constexpr Eigen::Index most_for_uncertainty = 500;
+
 /// A complex that is alone, with all there is to say about it. What it cannot be computed for ends
 /// the program.
 ComplexReport compute_complex(const InputComplex& complex,
@@ -77,26 +115,36 @@ ComplexReport compute_complex(const InputComplex& complex,
 
     ComplexReport report;
     SystemEnergy& result = report.row.result;
-    std::vector<PropertyPrediction> predictions;
-    if (options.forces) {
-        EnergyWithForces computed =
-            naming(files, [&] { return session.model.energy_and_gradient(molecules); });
-        result.energy = computed.energy;
-        result.gradients = std::move(computed.gradients);
-        predictions = std::move(computed.predictions);
+    std::vector<Monomer> monomers;
+    const auto add_monomer = [&](const PropertyPrediction& prediction) {
+        const std::size_t m = monomers.size();
+        monomers.emplace_back(molecules[m], prediction.properties);
+        report.predictions.push_back(summarize(molecules[m], prediction));
+        append_familiarity_warnings(
+            fmt::format("molecule {}", m + 1), molecules[m], prediction.unfamiliar, warnings);
+    };
+    if (options.forces || number_of_atoms(complex) <= most_for_uncertainty) {
+        std::vector<std::unique_ptr<const PropertyLinearization>> predictions;
+        for (const InputMonomer& input : inputs) {
+            predictions.push_back(naming(input.source, [&] {
+                return session.model.property_model().linearize(input.molecule);
+            }));
+        }
+        const EnergyLinearization linearization = naming(
+            files, [&] { return session.model.linearize(molecules, std::move(predictions)); });
+        for (std::size_t m = 0; m < molecules.size(); ++m) {
+            add_monomer(linearization.prediction(m));
+        }
+        result.energy = linearization.energy();
+        result.uncertainty = linearization.uncertainty();
+        append_uncertainty_warning(result, molecules, options.unit, warnings);
+        if (options.forces) {
+            result.gradients = linearization.gradients();
+        }
     } else {
         for (const InputMonomer& input : inputs) {
-            predictions.push_back(predict(session, input));
+            add_monomer(predict(session, input));
         }
-    }
-    std::vector<Monomer> monomers;
-    for (std::size_t m = 0; m < molecules.size(); ++m) {
-        monomers.emplace_back(molecules[m], predictions[m].properties);
-        report.predictions.push_back(summarize(molecules[m], predictions[m]));
-        append_familiarity_warnings(
-            fmt::format("molecule {}", m + 1), molecules[m], predictions[m].unfamiliar, warnings);
-    }
-    if (!result.energy) {
         result.energy = naming(files, [&] { return physics.interaction_energy(monomers); });
     }
     result.contact = closest_contact(monomers);
@@ -119,11 +167,7 @@ void report_complex(const InputComplex& complex,
                     const EnergyOptions& options,
                     std::vector<std::string> warnings) {
     require_two(complex.monomers, options.input.files.front());
-    Eigen::Index n_atoms = 0;
-    for (const InputMonomer& monomer : complex.monomers) {
-        n_atoms += monomer.molecule.size();
-    }
-    require_computable(n_atoms);
+    require_computable(number_of_atoms(complex));
     const Session session(options.model);
     const ComplexReport report = compute_complex(complex, options, session, std::move(warnings));
     if (options.json) {

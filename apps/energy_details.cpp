@@ -54,13 +54,6 @@ std::vector<PairEnergy> strongest(std::vector<PairEnergy> pairs) {
 
 }  // namespace
 
-Eigen::Vector3d center_of_nuclear_charge(const Molecule& molecule) {
-    const Eigen::VectorXd z =
-        Eigen::Map<const Eigen::VectorXi>(molecule.atomic_numbers.data(), molecule.size())
-            .cast<double>();
-    return molecule.positions * z / z.sum();
-}
-
 std::string force_unit(const EnergyUnit& unit) {
     return unit.name + "/Å";
 }

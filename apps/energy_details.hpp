@@ -15,9 +15,6 @@
 
 namespace keesom::apps {
 
-/// Where torques act and dipoles are taken, bohr.
-Eigen::Vector3d center_of_nuclear_charge(const Molecule& molecule);
-
 /// "kcal/mol/Å"
 std::string force_unit(const EnergyUnit& unit);
 

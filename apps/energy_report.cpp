@@ -135,6 +135,9 @@ Json complex_json(const ComplexReport& report, const Session& session, const Ene
     }
     json["monomers"] = monomers_json(report.row, report.predictions, unit);
     json["energy"] = to_json(*result.energy, unit);
+    if (result.uncertainty) {
+        json["uncertainty"] = to_json(*result.uncertainty, unit);
+    }
     if (report.non_additive) {
         json["non_additive"] = to_json(*report.non_additive, unit);
     }
@@ -155,7 +158,12 @@ std::string complex_text(const ComplexReport& report,
                                    session.headline(),
                                    molecule_table(report),
                                    unit.name,
-                                   to_table(*result.energy, unit));
+                                   to_table(*result.energy, unit, result.uncertainty));
+    if (result.uncertainty) {
+        text +=
+            "± is the standard deviation that errors of the predicted atoms cause, not those of "
+            "the physics\n";
+    }
     if (report.non_additive) {
         text += fmt::format("\nof which not the sum of pairs\n{}",
                             to_table(*report.non_additive, unit));
@@ -179,6 +187,9 @@ Json row_json(const EnergyRow& row, const EnergyUnit& unit) {
     json["monomers"] = monomers_json(row, {}, unit);
     if (result.energy) {
         json["energy"] = to_json(*result.energy, unit);
+        if (result.uncertainty) {
+            json["uncertainty"] = to_json(*result.uncertainty, unit);
+        }
         json["closest_contact"] = contact_json(*result.contact, molecules);
     } else {
         json["error"] = result.error;

@@ -181,6 +181,17 @@ Json to_json(const EnergyComponents& energy, const EnergyUnit& unit) {
     return json;
 }
 
+Json to_json(const EnergyUncertainty& uncertainty, const EnergyUnit& unit) {
+    Json json = {{"total", uncertainty.total / unit.value()}};
+    for (const ComponentName& component : component_names) {
+        json[component.name] = uncertainty.components.*component.value / unit.value();
+    }
+    json["largest_source"] = {{"monomer", uncertainty.molecule + 1},
+                              {"atom", uncertainty.atom + 1},
+                              {"share", uncertainty.share}};
+    return json;
+}
+
 Json to_json(const std::vector<EvaluatedSet>& sets, const EnergyUnit& unit) {
     Json list = Json::array();
     for (const EvaluatedSet& set : sets) {
@@ -189,15 +200,22 @@ Json to_json(const std::vector<EvaluatedSet>& sets, const EnergyUnit& unit) {
     return {{"unit", unit.name}, {"sets", std::move(list)}};
 }
 
-std::string to_table(const EnergyComponents& energy, const EnergyUnit& unit) {
+std::string to_table(const EnergyComponents& energy,
+                     const EnergyUnit& unit,
+                     const std::optional<EnergyUncertainty>& uncertainty) {
     std::string table;
-    const auto add = [&](const char* name, double value) {
-        table += fmt::format("  {:<16}{:>10.{}f}\n", name, value / unit.value(), unit.digits());
+    const auto add = [&](const char* name, double value, double deviation) {
+        table += fmt::format("  {:<16}{:>10.{}f}", name, value / unit.value(), unit.digits());
+        if (uncertainty) {
+            table += fmt::format(" ± {:.{}f}", deviation / unit.value(), unit.digits());
+        }
+        table += "\n";
     };
+    const EnergyUncertainty deviations = uncertainty.value_or(EnergyUncertainty{});
     for (const ComponentName& component : component_names) {
-        add(component.name, energy.*component.value);
+        add(component.name, energy.*component.value, deviations.components.*component.value);
     }
-    add("total", energy.total());
+    add("total", energy.total(), deviations.total);
     return table;
 }
 

@@ -3,6 +3,13 @@
 
 namespace keesom {
 
+void EnergyGradient::add(double factor, const EnergyGradient& other) {
+    positions += factor * other.positions;
+    for (const AtomProperty& property : atom_properties()) {
+        property.values(properties) += factor * property.values(other.properties);
+    }
+}
+
 EnergyGradient EnergyGradient::segment(Eigen::Index first, Eigen::Index count) const {
     EnergyGradient part(count);
     part.positions = positions.middleCols(first, count);

@@ -27,6 +27,9 @@ struct EnergyGradient {
 
     [[nodiscard]] Eigen::Index size() const { return positions.cols(); }
 
+    /// Adds a multiple of another gradient of the same atoms.
+    void add(double factor, const EnergyGradient& other);
+
     /// Of `count` atoms from `first` on.
     [[nodiscard]] EnergyGradient segment(Eigen::Index first, Eigen::Index count) const;
 };

@@ -101,6 +101,13 @@ std::string chemical_formula(std::span<const int> atomic_numbers) {
     return formula;
 }
 
+Eigen::Vector3d center_of_nuclear_charge(const Molecule& molecule) {
+    const Eigen::VectorXd charges =
+        Eigen::Map<const Eigen::VectorXi>(molecule.atomic_numbers.data(), molecule.size())
+            .cast<double>();
+    return molecule.positions * charges / charges.sum();
+}
+
 void require_separate(std::span<const Molecule* const> molecules) {
     std::vector<std::pair<const Molecule*, Eigen::Index>> owners;
     for (const Molecule* molecule : molecules) {

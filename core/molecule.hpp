@@ -32,6 +32,9 @@ inline constexpr double coincidence_distance = 0.8;
 /// "C2H6O", in Hill's order: C, H, then alphabetically; without carbon all alphabetically.
 std::string chemical_formula(std::span<const int> atomic_numbers);
 
+/// Σ Z r / Σ Z, bohr.
+Eigen::Vector3d center_of_nuclear_charge(const Molecule& molecule);
+
 /// @throws InputError naming the first pair of atoms of different molecules that coincide
 void require_separate(std::span<const Molecule* const> molecules);
 

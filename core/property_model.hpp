@@ -4,6 +4,7 @@
 #pragma once
 
 #include <keesom/core/atom_properties.hpp>
+#include <keesom/core/energy_error.hpp>
 #include <keesom/core/energy_gradient.hpp>
 #include <keesom/core/molecule.hpp>
 
@@ -37,6 +38,10 @@ public:
     /// (∂p/∂r)ᵀ ∂E/∂p: what the positions contribute to an energy by way of the properties;
     /// (3, N), hartree/bohr.
     [[nodiscard]] virtual Eigen::Matrix3Xd pullback_to_positions(
+        const AtomPropertyGradient& gradient) const = 0;
+
+    /// What the errors of the prediction contribute to the error of an energy, for each element.
+    [[nodiscard]] virtual std::vector<ErrorSources> error_sources(
         const AtomPropertyGradient& gradient) const = 0;
 
 private:

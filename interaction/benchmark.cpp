@@ -74,16 +74,17 @@ void add_details(std::span<const Monomer> monomers,
 SystemEnergy with_gradients(const ReferenceSystem& system,
                             const InteractionModel& model,
                             const EnergyDetails& details) {
-    EnergyWithForces computed = model.energy_and_gradient(system.monomers);
+    const EnergyLinearization linearization = model.linearize(system.monomers);
     SystemEnergy result;
     std::vector<Monomer> monomers;
     for (std::size_t m = 0; m < system.monomers.size(); ++m) {
-        const PropertyPrediction& prediction = computed.predictions[m];
+        const PropertyPrediction& prediction = linearization.prediction(m);
         monomers.emplace_back(system.monomers[m], prediction.properties);
         result.unfamiliar.push_back(prediction.unfamiliar);
     }
-    result.energy = computed.energy;
-    result.gradients = std::move(computed.gradients);
+    result.energy = linearization.energy();
+    result.gradients = linearization.gradients();
+    result.uncertainty = linearization.uncertainty();
     add_details(monomers, model.physics(), details, result);
     return result;
 }

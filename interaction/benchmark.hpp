@@ -102,6 +102,9 @@ struct SystemEnergy {
     /// dE/dr of each monomer if asked for; (3, N), hartree/bohr.
     std::vector<Eigen::Matrix3Xd> gradients;
 
+    /// Along with gradients.
+    std::optional<EnergyUncertainty> uncertainty;
+
     /// If asked for.
     std::optional<PairDecomposition> pairs;
 };

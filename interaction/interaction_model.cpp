@@ -16,6 +16,9 @@ namespace keesom {
 
 namespace {
 
+// Of ComponentGradients::gradients.
+constexpr std::size_t of_dispersion = 3;
+
 void require_finite(const EnergyComponents& energy) {
     for (const ComponentName& component : component_names) {
         if (!std::isfinite(energy.*component.value)) {
@@ -41,25 +44,26 @@ void require_computable(Eigen::Index n_atoms) {
 }
 
 Physics::Physics(const ParameterSet& parameters) : dispersion_(parameters.dispersion) {
-    terms_.push_back(std::make_unique<Electrostatics>(parameters.electrostatics));
-    terms_.push_back(std::make_unique<Exchange>(parameters.exchange));
-    terms_.push_back(std::make_unique<Polarization>(parameters.polarization));
-    terms_.push_back(std::make_unique<ChargeTransfer>(parameters.charge_transfer));
+    terms_.push_back({std::make_unique<Electrostatics>(parameters.electrostatics), 0});
+    terms_.push_back({std::make_unique<Exchange>(parameters.exchange), 1});
+    terms_.push_back({std::make_unique<Polarization>(parameters.polarization), 2});
+    terms_.push_back({std::make_unique<ChargeTransfer>(parameters.charge_transfer), 2});
 }
 
 EnergyComponents Physics::interaction_energy(std::span<const Monomer> monomers) const {
-    return evaluate(monomers, {}, {}, nullptr);
+    return evaluate(monomers, {}, nullptr);
 }
 
-EnergyWithGradient Physics::energy_and_gradient(std::span<const Monomer> monomers,
-                                                const EnergyComponents& seed) const {
-    EnergyGradient all;
-    EnergyWithGradient result;
-    result.energy = evaluate(monomers, {}, seed, &all);
-    Eigen::Index first = 0;
-    for (const Monomer& monomer : monomers) {
-        result.gradients.push_back(all.segment(first, monomer.size()));
-        first += monomer.size();
+ComponentGradients Physics::component_gradients(std::span<const Monomer> monomers) const {
+    SiteGradients all;
+    ComponentGradients result;
+    result.energy = evaluate(monomers, {}, &all);
+    for (std::size_t c = 0; c < all.size(); ++c) {
+        Eigen::Index first = 0;
+        for (const Monomer& monomer : monomers) {
+            result.gradients[c].push_back(all[c].segment(first, monomer.size()));
+            first += monomer.size();
+        }
     }
     return result;
 }
@@ -84,15 +88,19 @@ Physics::Prepared Physics::unpack(std::span<const PreparedMonomer> monomers) con
 
 EnergyComponents Physics::interaction_energy(std::span<const PreparedMonomer> monomers) const {
     const Prepared prepared = unpack(monomers);
-    return evaluate(prepared.monomers, prepared.many_body_energies, {}, nullptr);
+    return evaluate(prepared.monomers, prepared.many_body_energies, nullptr);
 }
 
 EnergyWithRigidForces Physics::energy_and_rigid_forces(
     std::span<const PreparedMonomer> monomers) const {
     const Prepared prepared = unpack(monomers);
-    EnergyGradient all;
+    SiteGradients by_component;
     EnergyWithRigidForces result;
-    result.energy = evaluate(prepared.monomers, prepared.many_body_energies, total_seed, &all);
+    result.energy = evaluate(prepared.monomers, prepared.many_body_energies, &by_component);
+    EnergyGradient all = by_component.front();
+    for (std::size_t c = 1; c < by_component.size(); ++c) {
+        all.add(1.0, by_component[c]);
+    }
     Eigen::Index first = 0;
     for (const PreparedMonomer& monomer : monomers) {
         const Eigen::Index count = monomer.monomer().size();
@@ -105,8 +113,7 @@ EnergyWithRigidForces Physics::energy_and_rigid_forces(
 
 EnergyComponents Physics::evaluate(std::span<const Monomer> monomers,
                                    std::span<const double> many_body_energies,
-                                   const EnergyComponents& seed,
-                                   EnergyGradient* gradient) const {
+                                   SiteGradients* gradients) const {
     if (monomers.size() < 2) {
         throw InputError(
             fmt::format("an interaction needs at least 2 monomers, got {}", monomers.size()));
@@ -118,25 +125,30 @@ EnergyComponents Physics::evaluate(std::span<const Monomer> monomers,
     require_computable(n_atoms);
     require_separate(monomers);
     const Sites sites(monomers);
-    if (gradient != nullptr) {
-        *gradient = EnergyGradient(n_atoms);
+    if (gradients != nullptr) {
+        gradients->fill(EnergyGradient(n_atoms));
     }
     EnergyComponents energy;
     const auto add = [&](const EnergyComponents& part) {
         require_finite(part);
         energy += part;
     };
-    const auto add_term = [&](const EnergyTerm& term) {
-        add(gradient == nullptr ? term.energy(sites)
-                                : term.energy_and_gradient(sites, seed, *gradient));
+    const auto add_term = [&](const EnergyTerm& term, std::size_t component) {
+        add(gradients == nullptr
+                ? term.energy(sites)
+                : term.energy_and_gradient(sites, total_seed, (*gradients)[component]));
     };
-    for (const auto& term : terms_) {
-        add_term(*term);
+    for (const auto& [term, component] : terms_) {
+        add_term(*term, component);
     }
     if (many_body_energies.empty()) {
-        add_term(dispersion_);
+        add_term(dispersion_, of_dispersion);
     } else {
-        add(dispersion_.rigid_energy(sites, many_body_energies, seed, gradient));
+        add(dispersion_.rigid_energy(
+            sites,
+            many_body_energies,
+            total_seed,
+            gradients == nullptr ? nullptr : &(*gradients)[of_dispersion]));
     }
     require_finite(energy);  // a sum may overflow where its parts do not
     return energy;
@@ -144,7 +156,7 @@ EnergyComponents Physics::evaluate(std::span<const Monomer> monomers,
 
 std::vector<EnergyComponents> Physics::pair_energies(const Sites& sites) const {
     std::vector<EnergyComponents> energies(sites.pairs().size());
-    for (const auto& term : terms_) {
+    for (const auto& [term, component] : terms_) {
         term->add_pair_energies(sites, energies);
     }
     dispersion_.add_pair_energies(sites, energies);
@@ -179,24 +191,22 @@ EnergyComponents InteractionModel::interaction_energy(std::span<const Molecule> 
     return physics_.interaction_energy(monomers);
 }
 
-EnergyWithForces InteractionModel::energy_and_gradient(std::span<const Molecule> molecules,
-                                                       const EnergyComponents& seed) const {
-    std::vector<std::unique_ptr<const PropertyLinearization>> linearizations;
-    std::vector<Monomer> monomers;
+EnergyLinearization InteractionModel::linearize(std::span<const Molecule> molecules) const {
+    std::vector<std::unique_ptr<const PropertyLinearization>> predictions;
     for (const Molecule& molecule : molecules) {
-        linearizations.push_back(properties_->linearize(molecule));
-        monomers.emplace_back(molecule, linearizations.back()->prediction().properties);
+        predictions.push_back(properties_->linearize(molecule));
     }
-    EnergyWithGradient partial = physics_.energy_and_gradient(monomers, seed);
-    EnergyWithForces result;
-    result.energy = partial.energy;
+    return linearize(molecules, std::move(predictions));
+}
+
+EnergyLinearization InteractionModel::linearize(
+    std::span<const Molecule> molecules,
+    std::vector<std::unique_ptr<const PropertyLinearization>> predictions) const {
+    std::vector<Monomer> monomers;
     for (std::size_t m = 0; m < molecules.size(); ++m) {
-        result.gradients.push_back(
-            partial.gradients[m].positions +
-            linearizations[m]->pullback_to_positions(partial.gradients[m].properties));
-        result.predictions.push_back(linearizations[m]->prediction());
+        monomers.emplace_back(molecules[m], predictions[m]->prediction().properties);
     }
-    return result;
+    return {physics_.component_gradients(monomers), std::move(predictions)};
 }
 
 }  // namespace keesom

@@ -6,9 +6,12 @@
 #include <keesom/core/energy_term.hpp>
 #include <keesom/core/property_model.hpp>
 #include <keesom/core/rigid_force.hpp>
+#include <keesom/interaction/energy_linearization.hpp>
 #include <keesom/interaction/parameter_set.hpp>
 #include <keesom/interaction/prepared_monomer.hpp>
 
+#include <array>
+#include <cstddef>
 #include <memory>
 #include <span>
 #include <vector>
@@ -23,28 +26,11 @@ inline constexpr Eigen::Index largest_system = 2500;
 /// @throws InputError if there are more atoms than that
 void require_computable(Eigen::Index n_atoms);
 
-/// An interaction energy with its derivatives by the positions and properties of each monomer.
-struct EnergyWithGradient {
-    EnergyComponents energy;
-    std::vector<EnergyGradient> gradients;  ///< for each monomer
-};
-
-/// An interaction energy with its derivatives by the positions of each molecule, by way of the
-/// predicted properties too.
-struct EnergyWithForces {
-    EnergyComponents energy;
-    std::vector<Eigen::Matrix3Xd> gradients;      ///< dE/dr of each molecule; (3, N), hartree/bohr
-    std::vector<PropertyPrediction> predictions;  ///< of each molecule
-};
-
 /// An interaction energy with what it does to monomers that move as rigid bodies.
 struct EnergyWithRigidForces {
     EnergyComponents energy;
     std::vector<RigidForce> forces;  ///< on each monomer, torques about its center()
 };
-
-/// Seeds of the total energy.
-inline constexpr EnergyComponents total_seed = {1.0, 1.0, 1.0, 1.0};
 
 /// The energy terms of one parameter set: electrostatics, exchange, polarization, charge transfer
 /// and dispersion. Works on monomers whose properties come from anywhere.
@@ -62,11 +48,10 @@ public:
     /// the component then
     [[nodiscard]] EnergyComponents interaction_energy(std::span<const Monomer> monomers) const;
 
-    /// Interaction energy and Σ_c seed_c ∂E_c over its components c, for each monomer by its
-    /// positions and its properties.
+    /// Interaction energy and the derivatives of each of its components, at about the cost of those
+    /// of their sum: a term has one component.
     /// @throws as interaction_energy() does
-    [[nodiscard]] EnergyWithGradient energy_and_gradient(
-        std::span<const Monomer> monomers, const EnergyComponents& seed = total_seed) const;
+    [[nodiscard]] ComponentGradients component_gradients(std::span<const Monomer> monomers) const;
 
     /// The monomer with what rigid motions leave as it is.
     /// @throws ModelError for an element without constants
@@ -102,13 +87,21 @@ private:
 
     [[nodiscard]] Prepared unpack(std::span<const PreparedMonomer> monomers) const;
 
+    /// Of each component, by all sites.
+    using SiteGradients = std::array<EnergyGradient, 4>;
+
+    struct Term {
+        std::unique_ptr<const EnergyTerm> term;
+        std::size_t component;  ///< which of SiteGradients is its own
+    };
+
     /// @param many_body_energies of each monomer, empty where they are not known
+    /// @param gradients null where only the energy is wanted
     [[nodiscard]] EnergyComponents evaluate(std::span<const Monomer> monomers,
                                             std::span<const double> many_body_energies,
-                                            const EnergyComponents& seed,
-                                            EnergyGradient* gradient) const;
+                                            SiteGradients* gradients) const;
 
-    std::vector<std::unique_ptr<const EnergyTerm>> terms_;  // all but dispersion
+    std::vector<Term> terms_;  // all but dispersion
     Dispersion dispersion_;
 };
 
@@ -128,15 +121,15 @@ public:
     /// Interaction energy of N ≥ 2 molecules, hartree.
     [[nodiscard]] EnergyComponents interaction_energy(std::span<const Molecule> molecules) const;
 
-    /// Interaction energy and Σ_c seed_c dE_c/dr of N ≥ 2 molecules. Each molecule is predicted
-    /// once; the derivatives are exact,
-    ///
-    ///     dE/dr = ∂E/∂r + (∂p/∂r)ᵀ ∂E/∂p .
-    ///
-    /// Of the energy of interaction: what it costs to deform a molecule is not in it.
+    /// Interaction energy of N ≥ 2 molecules, with its derivatives and its uncertainty. Each
+    /// molecule is predicted once.
     /// @throws ModelError if the property model has no derivatives
-    [[nodiscard]] EnergyWithForces energy_and_gradient(
-        std::span<const Molecule> molecules, const EnergyComponents& seed = total_seed) const;
+    [[nodiscard]] EnergyLinearization linearize(std::span<const Molecule> molecules) const;
+
+    /// The same of predictions that are there already, one for each molecule.
+    [[nodiscard]] EnergyLinearization linearize(
+        std::span<const Molecule> molecules,
+        std::vector<std::unique_ptr<const PropertyLinearization>> predictions) const;
 
 private:
     std::shared_ptr<const PropertyModel> properties_;

@@ -2,20 +2,8 @@
 #include <keesom/interaction/prepared_monomer.hpp>
 
 #include <utility>
-#include <vector>
 
 namespace keesom {
-
-namespace {
-
-Eigen::Vector3d center_of_nuclear_charge(const Molecule& molecule) {
-    const std::vector<int>& elements = molecule.atomic_numbers;
-    const Eigen::VectorXd charges =
-        Eigen::Map<const Eigen::VectorXi>(elements.data(), molecule.size()).cast<double>();
-    return molecule.positions * charges / charges.sum();
-}
-
-}  // namespace
 
 PreparedMonomer::PreparedMonomer(Monomer monomer,
                                  double many_body_energy,

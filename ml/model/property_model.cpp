@@ -5,6 +5,7 @@
 #include <keesom/ml/model/charge_equilibration.hpp>
 #include <keesom/ml/model/property_model.hpp>
 
+#include <Eigen/Eigenvalues>
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -360,7 +361,86 @@ public:
         return positions;
     }
 
+    [[nodiscard]] std::vector<ErrorSources> error_sources(
+        const AtomPropertyGradient& gradient) const override {
+        const PropertyUncertainty& uncertainty = prediction().uncertainty;
+        Eigen::VectorXd charge_gradient = gradient.charges;
+        const Eigen::MatrixXd local_gradient = pullback_to_locals(gradient, charge_gradient);
+        const Eigen::VectorXd staying_gradient = evaluation_.response.projection * charge_gradient;
+        std::vector<ErrorSources> result;
+        for (const ElementEvaluation& of_element : evaluation_.elements) {
+            const std::vector<Eigen::Index>& atoms = of_element.atoms;
+            ErrorSources sources;
+            sources.element = model_.data_.elements[of_element.element].element;
+            sources.atoms = atoms;
+            sources.environments = of_element.expansions.invariants.colwise().normalized();
+            sources.independent = Eigen::VectorXd::Zero(static_cast<Eigen::Index>(atoms.size()));
+            std::vector<Eigen::MatrixXd> parts;
+            const auto add_scalar = [&](const Eigen::VectorXd& by_property,
+                                        const Eigen::VectorXd& deviations) {
+                parts.emplace_back(by_property(atoms).cwiseProduct(deviations(atoms)).transpose());
+            };
+            add_scalar(staying_gradient, uncertainty.charges);
+            for (std::size_t p = 0; p < local_properties().size(); ++p) {
+                const AtomProperty& property = *local_properties()[p];
+                // Core populations err by little: populations are off by what charges are.
+                if (!is_member(property, &AtomProperties::valence_populations)) {
+                    add_scalar(local_gradient.col(static_cast<Eigen::Index>(p)),
+                               property.deviations(uncertainty));
+                }
+            }
+            for (const AtomProperty* property : tensor_properties()) {
+                const Eigen::MatrixXd seeds = spherical_gradient(
+                    property->rank(), property->values(gradient)(Eigen::all, atoms));
+                parts.push_back(tensor_amplitudes(of_element,
+                                                  property->rank(),
+                                                  seeds,
+                                                  property->deviations(uncertainty)(atoms),
+                                                  sources.independent));
+            }
+            Eigen::Index rows = 0;
+            for (const Eigen::MatrixXd& part : parts) {
+                rows += part.rows();
+            }
+            sources.amplitudes.resize(rows, static_cast<Eigen::Index>(atoms.size()));
+            rows = 0;
+            for (const Eigen::MatrixXd& part : parts) {
+                sources.amplitudes.middleRows(rows, part.rows()) = part;
+                rows += part.rows();
+            }
+            result.push_back(std::move(sources));
+        }
+        return result;
+    }
+
 private:
+    /// Amplitudes of the errors of tensors. Two atoms err alike as seen from their environments,
+    /// not from the laboratory: with the tensors c of rank λ of the expansion, (channels, 2λ+1),
+    /// that turn with the environment, and T = c (cᵀc + ε)^{−1/2}, whose columns are nearly
+    /// orthonormal, errors t and t' have the covariance s s' TᵀT'. What T does not span is
+    /// independent.
+    static Eigen::MatrixXd tensor_amplitudes(const ElementEvaluation& of_element,
+                                             int rank,
+                                             const Eigen::MatrixXd& seeds,
+                                             const Eigen::VectorXd& deviations,
+                                             Eigen::VectorXd& independent) {
+        constexpr double smallest_tensor = 1e-3;  // ε, where the norm of all coefficients is 1
+        const std::vector<Eigen::MatrixXd>& coefficients = of_element.expansions.coefficients;
+        Eigen::MatrixXd amplitudes(coefficients.front().rows(), seeds.cols());
+        for (Eigen::Index i = 0; i < seeds.cols(); ++i) {
+            const Eigen::MatrixXd c = coefficients[static_cast<std::size_t>(i)].middleCols(
+                harmonics_index(rank, -rank), 2 * rank + 1);
+            const Eigen::SelfAdjointEigenSolver<Eigen::MatrixXd> solver(c.transpose() * c);
+            const Eigen::VectorXd scales = (solver.eigenvalues().array() + smallest_tensor).rsqrt();
+            const Eigen::VectorXd seed = deviations[i] * seeds.col(i);
+            amplitudes.col(i) =
+                c * (solver.eigenvectors() *
+                     (scales.asDiagonal() * (solver.eigenvectors().transpose() * seed)));
+            independent[i] += std::max(0.0, seed.squaredNorm() - amplitudes.col(i).squaredNorm());
+        }
+        return amplitudes;
+    }
+
     /// Derivatives by what is learned of local properties, (N, properties). Adds those by charges.
     [[nodiscard]] Eigen::MatrixXd pullback_to_locals(const AtomPropertyGradient& gradient,
                                                      Eigen::VectorXd& charge_gradient) const {

@@ -30,8 +30,15 @@ namespace {
 using testing::real_dimers;
 using testing::shipped_model;
 
-EnergyWithForces gradient_of(const std::vector<Molecule>& molecules) {
-    return shipped_model().energy_and_gradient(molecules);
+/// The energy and its derivatives.
+struct EnergyWithGradient {
+    EnergyComponents energy;
+    std::vector<Eigen::Matrix3Xd> gradients;
+};
+
+EnergyWithGradient gradient_of(const std::vector<Molecule>& molecules) {
+    const EnergyLinearization linearization = shipped_model().linearize(molecules);
+    return {linearization.energy(), linearization.gradients()};
 }
 
 double total(const std::vector<Molecule>& molecules) {
@@ -95,7 +102,7 @@ std::vector<std::vector<Molecule>> complexes() {
 
 TEST(EnergyAndGradient, IsTheDerivativeOfTheEnergyByEveryPosition) {
     for (const std::vector<Molecule>& molecules : complexes()) {
-        const EnergyWithForces result = gradient_of(molecules);
+        const EnergyWithGradient result = gradient_of(molecules);
         const double scale = largest(result.gradients);
         for (std::size_t m = 0; m < molecules.size(); ++m) {
             for (Eigen::Index i = 0; i < molecules[m].size(); ++i) {
@@ -110,22 +117,21 @@ TEST(EnergyAndGradient, IsTheDerivativeOfTheEnergyByEveryPosition) {
 
 TEST(EnergyAndGradient, HasTheEnergyAndThePredictionsToo) {
     for (const std::vector<Molecule>& molecules : complexes()) {
-        const EnergyWithForces result = gradient_of(molecules);
+        const EnergyWithGradient result = gradient_of(molecules);
         const EnergyComponents expected = shipped_model().interaction_energy(molecules);
         EXPECT_EQ(result.energy.electrostatics, expected.electrostatics);
         EXPECT_EQ(result.energy.exchange, expected.exchange);
         EXPECT_EQ(result.energy.induction, expected.induction);
         EXPECT_NEAR(
             result.energy.dispersion, expected.dispersion, 1e-13 * std::abs(expected.dispersion));
-        ASSERT_EQ(result.predictions.size(), molecules.size());
-        EXPECT_EQ(result.predictions[1].properties.charges,
+        EXPECT_EQ(shipped_model().linearize(molecules).prediction(1).properties.charges,
                   shipped_model().property_model().predict(molecules[1]).properties.charges);
     }
 }
 
 TEST(EnergyAndGradient, ConservesMomentumAndAngularMomentum) {
     for (const std::vector<Molecule>& molecules : complexes()) {
-        const EnergyWithForces result = gradient_of(molecules);
+        const EnergyWithGradient result = gradient_of(molecules);
         Eigen::Vector3d force = Eigen::Vector3d::Zero();
         Eigen::Vector3d torque = Eigen::Vector3d::Zero();
         double arm = 0.0;
@@ -146,13 +152,13 @@ TEST(EnergyAndGradient, ConservesMomentumAndAngularMomentum) {
 TEST(EnergyAndGradient, TurnsWithTheMolecules) {
     std::mt19937 generator(71);
     for (std::vector<Molecule> molecules : complexes()) {
-        const EnergyWithForces before = gradient_of(molecules);
+        const EnergyWithGradient before = gradient_of(molecules);
         const Eigen::Matrix3d rotation = testing::random_rotation(generator);
         for (Molecule& molecule : molecules) {
             molecule.positions =
                 (rotation * molecule.positions).colwise() + Eigen::Vector3d(3.0, -1.0, 2.0);
         }
-        const EnergyWithForces after = gradient_of(molecules);
+        const EnergyWithGradient after = gradient_of(molecules);
         for (std::size_t m = 0; m < molecules.size(); ++m) {
             EXPECT_LT((after.gradients[m] - rotation * before.gradients[m]).cwiseAbs().maxCoeff(),
                       1e-10 * largest(before.gradients));
@@ -162,8 +168,8 @@ TEST(EnergyAndGradient, TurnsWithTheMolecules) {
 
 TEST(EnergyAndGradient, DoesNotDependOnTheOrderOfMolecules) {
     for (const std::vector<Molecule>& molecules : complexes()) {
-        const EnergyWithForces result = gradient_of(molecules);
-        const EnergyWithForces reversed = gradient_of({molecules.rbegin(), molecules.rend()});
+        const EnergyWithGradient result = gradient_of(molecules);
+        const EnergyWithGradient reversed = gradient_of({molecules.rbegin(), molecules.rend()});
         for (std::size_t m = 0; m < molecules.size(); ++m) {
             const Eigen::Matrix3Xd& other = reversed.gradients[molecules.size() - 1 - m];
             EXPECT_LT((result.gradients[m] - other).cwiseAbs().maxCoeff(),
@@ -179,9 +185,9 @@ TEST(EnergyAndGradient, OfComponentsAddUpToThatOfTheTotal) {
                                          EnergyComponents{0.0, 1.0, 0.0, 0.0},
                                          EnergyComponents{0.0, 0.0, 1.0, 0.0},
                                          EnergyComponents{0.0, 0.0, 0.0, 1.0}}) {
-        sum += shipped_model().energy_and_gradient(water, seed).gradients[0];
+        sum += shipped_model().linearize(water).gradients(seed)[0];
     }
-    const EnergyWithForces whole = gradient_of(water);
+    const EnergyWithGradient whole = gradient_of(water);
     EXPECT_LT((sum - whole.gradients[0]).cwiseAbs().maxCoeff(), 1e-12 * largest(whole.gradients));
 }
 
@@ -201,7 +207,7 @@ TEST(EnergyAndGradient, IsNotDefinedForPropertiesOfOneGeometry) {
     }
     const InteractionModel given(std::make_shared<GivenProperties>(records),
                                  testing::shipped_parameters());
-    EXPECT_THROW((void)given.energy_and_gradient(water), ModelError);
+    EXPECT_THROW((void)given.linearize(water), ModelError);
 }
 
 TEST(RigidForce, IsTheDerivativeByRigidMotion) {
@@ -211,12 +217,13 @@ TEST(RigidForce, IsTheDerivativeByRigidMotion) {
             monomers.push_back(shipped_model().monomer(molecule));
         }
         const Physics& physics = shipped_model().physics();
-        const EnergyWithGradient partial = physics.energy_and_gradient(monomers);
-        const EnergyWithForces whole = gradient_of(molecules);
+        const std::vector<EnergyGradient> partial =
+            physics.component_gradients(monomers).combined(total_seed);
+        const EnergyWithGradient whole = gradient_of(molecules);
         for (std::size_t m = 0; m < monomers.size(); ++m) {
             const Monomer monomer = monomers[m];
             const Eigen::Vector3d center = monomer.molecule().positions.rowwise().mean();
-            const RigidForce actual = rigid_force(monomer, partial.gradients[m], center);
+            const RigidForce actual = rigid_force(monomer, partial[m], center);
             const double scale = actual.force.norm() + actual.torque.norm();
             for (Eigen::Index axis = 0; axis < 3; ++axis) {
                 const Eigen::Vector3d e = Eigen::Vector3d::Unit(axis);

@@ -78,11 +78,12 @@ TEST(PreparedMonomer, InteractsAsAPlainOne) {
 TEST(PreparedMonomer, FeelsTheRigidForceOfTheWholeGradient) {
     for (const std::vector<PreparedMonomer>& monomers : moved_complexes()) {
         const EnergyWithRigidForces actual = physics().energy_and_rigid_forces(monomers);
-        const EnergyWithGradient whole = physics().energy_and_gradient(plain(monomers));
+        const std::vector<EnergyGradient> whole =
+            physics().component_gradients(plain(monomers)).combined(total_seed);
         ASSERT_EQ(actual.forces.size(), monomers.size());
         for (std::size_t m = 0; m < monomers.size(); ++m) {
             const RigidForce expected =
-                rigid_force(monomers[m].monomer(), whole.gradients[m], monomers[m].center());
+                rigid_force(monomers[m].monomer(), whole[m], monomers[m].center());
             const double scale = expected.force.norm() + expected.torque.norm();
             EXPECT_LT((actual.forces[m].force - expected.force).norm(), 1e-11 * scale);
             EXPECT_LT((actual.forces[m].torque - expected.torque).norm(), 1e-11 * scale);
