@@ -537,9 +537,9 @@ void covariant_kernels(const ElementAtoms& atoms,
 
 /// Holds the closed form against a quadrature, so that its errors are those of the kernel.
 void check_closed_form() {
-    AtomicEnvironment a{6, {1, 6, 8}, Eigen::Matrix3Xd(3, 3)};
+    AtomicEnvironment a{6, {1, 6, 8}, Eigen::Matrix3Xd(3, 3), {}};
     a.displacements << 1.9, -0.8, 0.4, 0.3, 2.4, -1.1, -0.6, 0.5, -2.0;
-    AtomicEnvironment b{6, {1, 8, 1}, Eigen::Matrix3Xd(3, 3)};
+    AtomicEnvironment b{6, {1, 8, 1}, Eigen::Matrix3Xd(3, 3), {}};
     b.displacements << 0.2, -1.9, 1.5, -2.0, 0.7, 1.2, 0.4, 1.0, -0.9;
     for (const int rank : {1, 2}) {
         const double error = TwoBodyKernel({}).quadrature_error(a, b, rank);
