@@ -45,11 +45,15 @@ std::vector<Site> polarizable_sites(const Sites& sites, double polarizability_ex
     return result;
 }
 
-double scaled_distance(const Site& a, const Site& b, double r) {
-    return r / (a.polarizability_sixth_root * b.polarizability_sixth_root);
-}
+/// Two sites whose induced dipoles interact.
+struct DipolePair : SitePair {
+    const Site& a;
+    const Site& b;
+    double scaled_distance;  ///< u
+    bool intermolecular;
+};
 
-/// Calls visit(i, j, R, u, are_of_different_monomers) for all pairs of sites i < j.
+/// Calls visit(pair) for all pairs of sites i < j.
 template <class Visit>
 void for_each_pair(const Sites& sites, const std::vector<Site>& atoms, const Visit& visit) {
     for (const AtomRange& monomer : sites.monomers()) {
@@ -60,7 +64,8 @@ void for_each_pair(const Sites& sites, const std::vector<Site>& atoms, const Vis
                 const Site& b = atoms[static_cast<std::size_t>(j)];
                 const Eigen::Vector3d R = b.position - a.position;
                 const double r = R.norm();
-                visit(i, j, R, r, scaled_distance(a, b, r), j >= end);
+                const double u = r / (a.polarizability_sixth_root * b.polarizability_sixth_root);
+                visit(DipolePair{{i, j, R, r}, a, b, u, j >= end});
             }
         }
     }
@@ -69,20 +74,15 @@ void for_each_pair(const Sites& sites, const std::vector<Site>& atoms, const Vis
 [[noreturn]] void report_catastrophe(const Sites& sites, const std::vector<Site>& atoms) {
     std::string where = "a single atom";
     double closest = std::numeric_limits<double>::infinity();
-    for_each_pair(sites,
-                  atoms,
-                  [&](Eigen::Index i,
-                      Eigen::Index j,
-                      const Eigen::Vector3d& /*R*/,
-                      double r,
-                      double u,
-                      bool /*different*/) {
-                      if (u < closest) {
-                          closest = u;
-                          where = fmt::format(
-                              "{} and {} are {:.3f} bohr apart", sites.label(i), sites.label(j), r);
-                      }
-                  });
+    for_each_pair(sites, atoms, [&](const DipolePair& pair) {
+        if (pair.scaled_distance < closest) {
+            closest = pair.scaled_distance;
+            where = fmt::format("{} and {} are {:.3f} bohr apart",
+                                sites.label(pair.i),
+                                sites.label(pair.j),
+                                pair.distance);
+        }
+    });
     throw NumericalError(fmt::format(
         "polarization catastrophe, the induced dipoles have no finite solution: {}", where));
 }
@@ -98,24 +98,15 @@ InducedDipoles solve(const Sites& sites, const std::vector<Site>& atoms, double 
         induced.polarizabilities[i] = polarizability;
         response.block<3, 3>(3 * i, 3 * i) = Eigen::Matrix3d::Identity() / polarizability;
     }
-    for_each_pair(sites,
-                  atoms,
-                  [&](Eigen::Index i,
-                      Eigen::Index j,
-                      const Eigen::Vector3d& R,
-                      double r,
-                      double u,
-                      bool different) {
-                      const std::array<double, 4> f = thole_factors(thole_a, u, r);
-                      response.block<3, 3>(3 * j, 3 * i) =
-                          f[0] * Eigen::Matrix3d::Identity() - f[1] * R * R.transpose();
-                      if (different) {
-                          induced.fields.col(i) +=
-                              field(atoms[static_cast<std::size_t>(j)].permanent, R, f);
-                          induced.fields.col(j) +=
-                              field<double>(atoms[static_cast<std::size_t>(i)].permanent, -R, f);
-                      }
-                  });
+    for_each_pair(sites, atoms, [&](const DipolePair& pair) {
+        const std::array<double, 4> f = thole_factors(thole_a, pair.scaled_distance, pair.distance);
+        response.block<3, 3>(3 * pair.j, 3 * pair.i) =
+            f[0] * Eigen::Matrix3d::Identity() - f[1] * pair.R * pair.R.transpose();
+        if (pair.intermolecular) {
+            induced.fields.col(pair.i) += field(pair.b.permanent, pair.R, f);
+            induced.fields.col(pair.j) += field<double>(pair.a.permanent, -pair.R, f);
+        }
+    });
 
     const Eigen::LLT<Eigen::Ref<Eigen::MatrixXd>> cholesky(response);
     if (cholesky.info() != Eigen::Success) {
@@ -139,41 +130,33 @@ void add_gradient(const Sites& sites,
     Eigen::VectorXd by_log_polarizability =
         -0.5 *
         induced.dipoles.colwise().squaredNorm().transpose().cwiseQuotient(induced.polarizabilities);
-    for_each_pair(
-        sites,
-        atoms,
-        [&](Eigen::Index i,
-            Eigen::Index j,
-            const Eigen::Vector3d& R,
-            double r,
-            double u,
-            bool different) {
-            const auto dipole = [&](Eigen::Index k) -> Multipole<double> {
-                return {0.0, induced.dipoles.col(k), Eigen::Matrix3d::Zero()};
-            };
-            const std::array<double, 4> thole = thole_factors(parameters.thole_a, u, r);
-            const RadialFactors<double> f = {0.0, thole[0], thole[1], thole[2], thole[3], 0.0};
-            const std::array<double, 3> by_log_x = thole_factors_by_log_x(parameters.thole_a, u, r);
-            const auto add = [&](const Multipole<double>& a, const Multipole<double>& b) {
-                InteractionGradient<double> by = interaction_gradient(a, b, R, f);
-                add_pair_gradient(seed * by.R, {i, j, R, r}, gradient);
-                const double by_log_alpha =
-                    -0.5 * (by_log_x[0] * by.energies[1] + by_log_x[1] * by.energies[2] +
-                            by_log_x[2] * by.energies[3]);
-                by_log_polarizability[i] += by_log_alpha;
-                by_log_polarizability[j] += by_log_alpha;
-                return by;
-            };
-            add(dipole(i), dipole(j));
-            if (different) {
-                const InteractionGradient<double> at_j =
-                    add(dipole(i), atoms[static_cast<std::size_t>(j)].permanent);
-                add_multipole_gradient(at_j.b, seed, j, gradient.properties);
-                const InteractionGradient<double> at_i =
-                    add(atoms[static_cast<std::size_t>(i)].permanent, dipole(j));
-                add_multipole_gradient(at_i.a, seed, i, gradient.properties);
-            }
-        });
+    const auto dipole = [&](Eigen::Index i) -> Multipole<double> {
+        return {0.0, induced.dipoles.col(i), Eigen::Matrix3d::Zero()};
+    };
+    for_each_pair(sites, atoms, [&](const DipolePair& pair) {
+        const double u = pair.scaled_distance;
+        const std::array<double, 4> thole = thole_factors(parameters.thole_a, u, pair.distance);
+        const RadialFactors<double> f = {0.0, thole[0], thole[1], thole[2], thole[3], 0.0};
+        const std::array<double, 3> by_log_x =
+            thole_factors_by_log_x(parameters.thole_a, u, pair.distance);
+        const auto add = [&](const Multipole<double>& a, const Multipole<double>& b) {
+            InteractionGradient<double> by = interaction_gradient(a, b, pair.R, f);
+            add_pair_gradient(seed * by.R, pair, gradient);
+            const double by_log_alpha =
+                -0.5 * (by_log_x[0] * by.energies[1] + by_log_x[1] * by.energies[2] +
+                        by_log_x[2] * by.energies[3]);
+            by_log_polarizability[pair.i] += by_log_alpha;
+            by_log_polarizability[pair.j] += by_log_alpha;
+            return by;
+        };
+        add(dipole(pair.i), dipole(pair.j));
+        if (pair.intermolecular) {
+            const InteractionGradient<double> at_j = add(dipole(pair.i), pair.b.permanent);
+            add_multipole_gradient(at_j.b, seed, pair.j, gradient.properties);
+            const InteractionGradient<double> at_i = add(pair.a.permanent, dipole(pair.j));
+            add_multipole_gradient(at_i.a, seed, pair.i, gradient.properties);
+        }
+    });
     gradient.properties.hirshfeld_ratios +=
         seed * parameters.polarizability_exponent *
         by_log_polarizability.cwiseQuotient(sites.properties().hirshfeld_ratios);
