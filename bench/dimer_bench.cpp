@@ -2,10 +2,10 @@
 //
 // What one dimer costs, step by step: loading the model, predicting a molecule, each energy term,
 // and the derivatives of all that. Adenine and thymine, 15 atoms each.
+#include "shipped.hpp"
+
 #include <keesom/core/io/reference_systems.hpp>
 #include <keesom/dispersion/pairwise.hpp>
-#include <keesom/interaction/interaction_model.hpp>
-#include <keesom/ml/model/model_file.hpp>
 #include <keesom/overlap/charge_transfer.hpp>
 #include <keesom/overlap/exchange.hpp>
 
@@ -14,8 +14,6 @@
 
 #include <array>
 #include <cstddef>
-#include <filesystem>
-#include <memory>
 #include <string>
 #include <vector>
 
@@ -23,19 +21,9 @@ namespace {
 
 using namespace keesom;
 
-const std::filesystem::path data = KEESOM_BENCH_DATA_DIR;
-
-const ParameterSet& parameters() {
-    static const ParameterSet set = load_parameters(data / "parameters" / "organic.json");
-    return set;
-}
-
-const InteractionModel& model() {
-    static const InteractionModel shipped(
-        std::make_shared<KernelPropertyModel>(load_model(data / "models" / "organic")),
-        parameters());
-    return shipped;
-}
+using bench::data;
+using bench::model;
+using bench::parameters;
 
 const std::vector<Molecule>& adenine_thymine() {
     static const std::vector<Molecule> molecules =

@@ -11,6 +11,7 @@
 #include <keesom/core/units.hpp>
 #include <keesom/interaction/benchmark.hpp>
 #include <keesom/interaction/closest_contact.hpp>
+#include <keesom/interaction/fitting/close_approaches.hpp>
 #include <keesom/interaction/interaction_model.hpp>
 #include <keesom/ml/training/training.hpp>
 
@@ -85,11 +86,12 @@ public:
         const PropertyRecord& second = same ? first : draw();
         const Monomer a(first.molecule, first.properties);
         const Eigen::Matrix3d rotation =
-            Eigen::AngleAxisd(uniform(0.0, std::numbers::pi), direction()).toRotationMatrix();
+            Eigen::AngleAxisd(uniform(0.0, std::numbers::pi), random_direction(generator_))
+                .toRotationMatrix();
         const Monomer b = Monomer(second.molecule, second.properties).rotated(rotation);
         const Eigen::Vector3d between =
             a.molecule().positions.rowwise().mean() - b.molecule().positions.rowwise().mean();
-        const Eigen::Vector3d along = direction();
+        const Eigen::Vector3d along = random_direction(generator_);
         const double contact = uniform(closest, furthest);
         constexpr double step = 0.1;
         std::vector<Monomer> dimer = {a, b};
@@ -110,15 +112,6 @@ private:
     const PropertyRecord& draw() {
         return records_[std::uniform_int_distribution<std::size_t>(
             0, records_.size() - 1)(generator_)];
-    }
-
-    Eigen::Vector3d direction() {
-        std::normal_distribution<double> normal;
-        Eigen::Vector3d v;
-        for (double& component : v) {
-            component = normal(generator_);
-        }
-        return v.normalized();
     }
 
     const std::vector<PropertyRecord>& records_;

@@ -5,18 +5,17 @@
 // of keesom with the prediction of the atoms. For one thread each:
 //
 //   OMP_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1 peers_bench
+#include "shipped.hpp"
+
 #include <keesom/core/io/reference_systems.hpp>
 #include <keesom/core/units.hpp>
 #include <keesom/dispersion/many_body.hpp>
 #include <keesom/dispersion/oscillators.hpp>
-#include <keesom/interaction/interaction_model.hpp>
-#include <keesom/ml/model/model_file.hpp>
 
 #include <benchmark/benchmark.h>
 
 #include <cmath>
 #include <cstddef>
-#include <filesystem>
 #include <memory>
 #include <stdexcept>
 #include <string>
@@ -33,19 +32,9 @@ namespace {
 
 using namespace keesom;
 
-const std::filesystem::path data = KEESOM_BENCH_DATA_DIR;
-
-const ParameterSet& parameters() {
-    static const ParameterSet set = load_parameters(data / "parameters" / "organic.json");
-    return set;
-}
-
-const InteractionModel& model() {
-    static const InteractionModel shipped(
-        std::make_shared<KernelPropertyModel>(load_model(data / "models" / "organic")),
-        parameters());
-    return shipped;
-}
+using bench::data;
+using bench::model;
+using bench::parameters;
 
 /// Atoms of the dimer or of one of its monomers.
 struct Atoms {

@@ -206,14 +206,6 @@ inline void expect_balanced(const Sites& sites,
     }
 }
 
-/// `factor` times `gradient` added to `sum`.
-inline void add_scaled(EnergyGradient& sum, double factor, const EnergyGradient& gradient) {
-    sum.positions += factor * gradient.positions;
-    for (const AtomProperty& property : atom_properties()) {
-        property.values(sum.properties) += factor * property.values(gradient.properties);
-    }
-}
-
 /// The gradient of each component that is not zero is exact and balanced; the energy is the same
 /// with and without it; and any seed adds the weighted sum to what is there already.
 /// @param relative_tolerance of derivatives against numerical ones, in units of the largest
@@ -245,13 +237,13 @@ inline void expect_exact_gradient(const EnergyTerm& term,
         expect_balanced(sites, gradient, 1e-10, component.name);
 
         mixed_seed.*component.member = weight;
-        add_scaled(expected_sum, weight, gradient);
+        expected_sum.add(weight, gradient);
         weight += 0.75;
     }
 
     EnergyGradient sum = expected_sum;
     term.energy_and_gradient(sites, mixed_seed, sum);
-    add_scaled(sum, -2.0, expected_sum);
+    sum.add(-2.0, expected_sum);
     const auto expect_zero = [](const auto& left, const auto& scale, const std::string& what) {
         EXPECT_LE(left.cwiseAbs().maxCoeff(), 1e-12 * scale.cwiseAbs().maxCoeff())
             << "a seed of many components, by " << what;
