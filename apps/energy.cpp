@@ -264,7 +264,7 @@ void report_complexes(const std::vector<InputComplex>& complexes,
     }
     if (options.json) {
         for (const EnergyRow& row : rows) {
-            print_json_line(row_json(row, options.unit));
+            print_json_line(row_json(row, session, options.unit));
         }
     } else {
         fmt::print("{}\n\n{}", session.headline(), rows_text(rows, options.unit));

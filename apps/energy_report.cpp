@@ -138,6 +138,7 @@ Json complex_json(const ComplexReport& report, const Session& session, const Ene
     if (result.uncertainty) {
         json["uncertainty"] = to_json(*result.uncertainty, unit);
     }
+    json["physics_spread"] = to_json(session.parameters.spread.of(*result.energy), unit);
     if (report.non_additive) {
         json["non_additive"] = to_json(*report.non_additive, unit);
     }
@@ -154,16 +155,17 @@ std::string complex_text(const ComplexReport& report,
                          const EnergyUnit& unit) {
     const SystemEnergy& result = report.row.result;
     const std::vector<Molecule> molecules = molecules_of(report.row.complex);
-    std::string text = fmt::format("{}\n\n{}\nInteraction energy, {}\n{}",
+    std::vector<DeviationColumn> deviations;
+    if (result.uncertainty) {
+        deviations.push_back({"atoms", *result.uncertainty});
+    }
+    deviations.push_back({"physics", session.parameters.spread.of(*result.energy)});
+    std::string text = fmt::format("{}\n\n{}\nInteraction energy\n{}",
                                    session.headline(),
                                    molecule_table(report),
-                                   unit.name,
-                                   to_table(*result.energy, unit, result.uncertainty));
-    if (result.uncertainty) {
-        text +=
-            "± is the standard deviation that errors of the predicted atoms cause, not those of "
-            "the physics\n";
-    }
+                                   to_table(*result.energy, unit, deviations));
+    text += fmt::format("± are standard deviations: {}physics, of residuals of its fit\n",
+                        result.uncertainty ? "atoms, from errors of their prediction; " : "");
     if (report.non_additive) {
         text += fmt::format("\nof which not the sum of pairs\n{}",
                             to_table(*report.non_additive, unit));
@@ -177,7 +179,7 @@ std::string complex_text(const ComplexReport& report,
     return text + fmt::format("\nClosest contact: {}\n", describe(*result.contact, molecules));
 }
 
-Json row_json(const EnergyRow& row, const EnergyUnit& unit) {
+Json row_json(const EnergyRow& row, const Session& session, const EnergyUnit& unit) {
     const SystemEnergy& result = row.result;
     const std::vector<Molecule> molecules = molecules_of(row.complex);
     Json json = {{"name", row.complex.name}, {"unit", unit.name}};
@@ -190,6 +192,7 @@ Json row_json(const EnergyRow& row, const EnergyUnit& unit) {
         if (result.uncertainty) {
             json["uncertainty"] = to_json(*result.uncertainty, unit);
         }
+        json["physics_spread"] = to_json(session.parameters.spread.of(*result.energy), unit);
         json["closest_contact"] = contact_json(*result.contact, molecules);
     } else {
         json["error"] = result.error;

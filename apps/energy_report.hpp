@@ -47,7 +47,9 @@ std::string complex_text(const ComplexReport& report,
                          const Session& session,
                          const EnergyUnit& unit);
 
-nlohmann::ordered_json row_json(const EnergyRow& row, const EnergyUnit& unit);
+nlohmann::ordered_json row_json(const EnergyRow& row,
+                                const Session& session,
+                                const EnergyUnit& unit);
 std::string rows_csv(const std::vector<EnergyRow>& rows, const EnergyUnit& unit);
 std::string rows_text(const std::vector<EnergyRow>& rows, const EnergyUnit& unit);
 

@@ -181,11 +181,17 @@ Json to_json(const EnergyComponents& energy, const EnergyUnit& unit) {
     return json;
 }
 
-Json to_json(const EnergyUncertainty& uncertainty, const EnergyUnit& unit) {
-    Json json = {{"total", uncertainty.total / unit.value()}};
+Json to_json(const EnergyDeviations& deviations, const EnergyUnit& unit) {
+    Json json = {{"total", deviations.total / unit.value()}};
     for (const ComponentName& component : component_names) {
-        json[component.name] = uncertainty.components.*component.value / unit.value();
+        json[component.name] = deviations.components.*component.value / unit.value();
     }
+    return json;
+}
+
+Json to_json(const EnergyUncertainty& uncertainty, const EnergyUnit& unit) {
+    const EnergyDeviations& deviations = uncertainty;
+    Json json = to_json(deviations, unit);
     json["largest_source"] = {{"monomer", uncertainty.molecule + 1},
                               {"atom", uncertainty.atom + 1},
                               {"share", uncertainty.share}};
@@ -202,20 +208,31 @@ Json to_json(const std::vector<EvaluatedSet>& sets, const EnergyUnit& unit) {
 
 std::string to_table(const EnergyComponents& energy,
                      const EnergyUnit& unit,
-                     const std::optional<EnergyUncertainty>& uncertainty) {
+                     const std::vector<DeviationColumn>& columns) {
     std::string table;
-    const auto add = [&](const char* name, double value, double deviation) {
+    if (!columns.empty()) {
+        table = fmt::format("  {:<26}", unit.name);
+        for (const DeviationColumn& column : columns) {
+            table += fmt::format("{:>12}", "± " + column.source);
+        }
+        table += "\n";
+    }
+    const auto add = [&](const char* name, double value, const auto& deviation_of) {
         table += fmt::format("  {:<16}{:>10.{}f}", name, value / unit.value(), unit.digits());
-        if (uncertainty) {
-            table += fmt::format(" ± {:.{}f}", deviation / unit.value(), unit.digits());
+        for (const DeviationColumn& column : columns) {
+            table += fmt::format(
+                "{:>12.{}f}", deviation_of(column.deviations) / unit.value(), unit.digits());
         }
         table += "\n";
     };
-    const EnergyUncertainty deviations = uncertainty.value_or(EnergyUncertainty{});
     for (const ComponentName& component : component_names) {
-        add(component.name, energy.*component.value, deviations.components.*component.value);
+        add(component.name, energy.*component.value, [&](const EnergyDeviations& deviations) {
+            return deviations.components.*component.value;
+        });
     }
-    add("total", energy.total(), deviations.total);
+    add("total", energy.total(), [](const EnergyDeviations& deviations) {
+        return deviations.total;
+    });
     return table;
 }
 

@@ -60,13 +60,22 @@ std::vector<std::vector<double>> columns(const Matrix& values) {
 nlohmann::ordered_json to_json(const EnergyComponents& energy, const EnergyUnit& unit);
 nlohmann::ordered_json to_json(const std::vector<EvaluatedSet>& sets, const EnergyUnit& unit);
 
-/// Standard deviations of the components and the total, and whose atom contributes most.
+/// Standard deviations of the components and the total.
+nlohmann::ordered_json to_json(const EnergyDeviations& deviations, const EnergyUnit& unit);
+
+/// The same, and whose atom contributes most.
 nlohmann::ordered_json to_json(const EnergyUncertainty& uncertainty, const EnergyUnit& unit);
 
-/// @param uncertainty of the energy, where it is known
+/// Standard deviations of an energy from one source, with the name of the source.
+struct DeviationColumn {
+    std::string source;
+    EnergyDeviations deviations;
+};
+
+/// @param columns of standard deviations beside the energy
 std::string to_table(const EnergyComponents& energy,
                      const EnergyUnit& unit,
-                     const std::optional<EnergyUncertainty>& uncertainty = std::nullopt);
+                     const std::vector<DeviationColumn>& columns = {});
 /// Statistics of the total, if any system has one, and of each component, in the order of
 /// component_names.
 std::string to_table(const ErrorStatistics& total,

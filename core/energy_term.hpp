@@ -3,6 +3,7 @@
 // The interface that every piece of physics implements.
 #pragma once
 
+#include <keesom/core/energy_components.hpp>
 #include <keesom/core/energy_gradient.hpp>
 #include <keesom/core/monomer.hpp>
 #include <keesom/core/sites.hpp>
@@ -10,35 +11,6 @@
 #include <span>
 
 namespace keesom {
-
-/// Parts of an interaction energy in the partition of symmetry-adapted perturbation theory,
-/// hartree. Attraction is negative.
-struct EnergyComponents {
-    double electrostatics = 0.0;  ///< first-order Coulomb energy of the unperturbed densities
-    double exchange = 0.0;        ///< exchange-repulsion
-    double induction = 0.0;       ///< polarization and charge transfer, and their exchange
-    double dispersion = 0.0;      ///< correlated fluctuations, and their exchange
-
-    [[nodiscard]] double total() const {
-        return electrostatics + exchange + induction + dispersion;
-    }
-
-    EnergyComponents& operator+=(const EnergyComponents& other) {
-        electrostatics += other.electrostatics;
-        exchange += other.exchange;
-        induction += other.induction;
-        dispersion += other.dispersion;
-        return *this;
-    }
-
-    EnergyComponents& operator-=(const EnergyComponents& other) {
-        electrostatics -= other.electrostatics;
-        exchange -= other.exchange;
-        induction -= other.induction;
-        dispersion -= other.dispersion;
-        return *this;
-    }
-};
 
 /// What a term adds to when it is asked for derivatives: Σ_c seed_c ∂E_c over its components c. A
 /// seed of ones gives the gradient of the total, a unit seed that of one component.

@@ -8,7 +8,6 @@
 #include <keesom/interaction/interaction_model.hpp>
 #include <keesom/interaction/pair_decomposition.hpp>
 
-#include <array>
 #include <cstddef>
 #include <functional>
 #include <optional>
@@ -17,19 +16,6 @@
 #include <vector>
 
 namespace keesom {
-
-/// A component of an interaction energy and what it is called in tables and files.
-struct ComponentName {
-    const char* name;
-    double EnergyComponents::*value;
-};
-
-inline constexpr std::array<ComponentName, 4> component_names = {{
-    {"electrostatics", &EnergyComponents::electrostatics},
-    {"exchange", &EnergyComponents::exchange},
-    {"induction", &EnergyComponents::induction},
-    {"dispersion", &EnergyComponents::dispersion},
-}};
 
 /// Statistics of n errors, computed minus reference; hartree.
 struct ErrorStatistics {

@@ -6,6 +6,7 @@
 #include <keesom/core/energy_error.hpp>
 #include <keesom/core/energy_term.hpp>
 #include <keesom/core/property_model.hpp>
+#include <keesom/interaction/physics_spread.hpp>
 
 #include <array>
 #include <cstddef>
@@ -29,11 +30,8 @@ struct ComponentGradients {
     [[nodiscard]] std::vector<EnergyGradient> combined(const EnergyComponents& seed) const;
 };
 
-/// Standard deviations of an energy, hartree, from errors of the predicted atoms alone.
-struct EnergyUncertainty {
-    EnergyComponents components;  ///< of each component
-    double total = 0.0;           ///< of their sum
-
+/// Standard deviations from errors of the predicted atoms alone.
+struct EnergyUncertainty : EnergyDeviations {
     // The atom that has the largest part in the variance of the total.
     std::size_t molecule = 0;
     Eigen::Index atom = 0;

@@ -7,6 +7,7 @@
 #include <keesom/interaction/fitting/close_approaches.hpp>
 #include <keesom/interaction/fitting/fit_stage.hpp>
 #include <keesom/interaction/monomer_library.hpp>
+#include <keesom/ml/training/calibration.hpp>
 #include <keesom/overlap/charge_transfer.hpp>
 #include <keesom/overlap/exchange.hpp>
 
@@ -14,6 +15,7 @@
 
 #include <algorithm>
 #include <charconv>
+#include <cmath>
 #include <cstddef>
 #include <functional>
 #include <iterator>
@@ -147,31 +149,58 @@ void add_fixed_energies(const Polarization& polarization,
     systems = std::move(kept);
 }
 
-/// Errors of each component and of the total.
+/// The spread under which errors are most likely.
+/// @param exchange energy of the system that each error belongs to
+ResidualSpread spread_of(const std::vector<double>& errors, const std::vector<double>& exchange) {
+    const auto size = static_cast<Eigen::Index>(errors.size());
+    const VarianceLine line =
+        most_likely_variance(Eigen::VectorXd::Map(errors.data(), size),
+                             Eigen::VectorXd::Map(exchange.data(), size).array().square().matrix());
+    return {.absolute = std::sqrt(line.floor), .relative = std::sqrt(line.slope)};
+}
+
+/// Errors of each component and of the total, and their spread.
 void add_errors(std::span<const FitSystem> references,
                 const std::vector<EnergyComponents>& energies,
                 FitReport& report) {
+    PhysicsSpread& spread = report.parameters.spread;
     std::vector<std::string> names;
-    for (const FitSystem& system : references) {
-        names.push_back(system.name);
+    std::vector<double> exchange;
+    for (std::size_t i = 0; i < references.size(); ++i) {
+        names.push_back(references[i].name);
+        exchange.push_back(energies[i].exchange);
     }
-    for (const ComponentName& component : component_names) {
+    for (std::size_t c = 0; c < component_names.size(); ++c) {
+        const ComponentName& component = component_names[c];
         std::vector<double> errors;
         for (std::size_t i = 0; i < references.size(); ++i) {
             errors.push_back(energies[i].*component.value -
                              (*references[i].reference).*component.value);
         }
         report.components.push_back(error_statistics(errors, names));
+        spread.components[c] = spread_of(errors, exchange);
     }
     std::vector<double> errors;
+    std::vector<double> exchange_with_total;
     std::vector<std::string> with_total;
     for (std::size_t i = 0; i < references.size(); ++i) {
         if (references[i].reference_total) {
             errors.push_back(energies[i].total() - *references[i].reference_total);
+            exchange_with_total.push_back(exchange[i]);
             with_total.push_back(references[i].name);
         }
     }
     report.total = error_statistics(errors, with_total);
+    if (errors.empty()) {
+        // Components are all that is known; as if their errors were independent.
+        ResidualSpread& total = spread.total = {.absolute = 0.0, .relative = 0.0};
+        for (const ResidualSpread& part : spread.components) {
+            total.absolute = std::hypot(total.absolute, part.absolute);
+            total.relative = std::hypot(total.relative, part.relative);
+        }
+    } else {
+        spread.total = spread_of(errors, exchange_with_total);
+    }
 }
 
 /// Says of each fitted constant what it was fitted to.
@@ -209,6 +238,16 @@ void add_origins(const FitStage& stage,
         "distance over the sum of free-atom van der Waals radii that one in a thousand of {} "
         "fitted systems goes below",
         n_systems);
+    const std::vector<ConstantReference> constants = constants_of(parameters);
+    for (const ConstantReference& constant : constants) {
+        if (constant.section == "spread") {
+            origins[constant.path()] = fmt::format(
+                "makes the residuals of the fit most likely, {}",
+                constant.key.starts_with("total") && n_totals > 0
+                    ? fmt::format("of {} total energies", n_totals)
+                    : fmt::format("of the reference components of {} systems", n_systems));
+        }
+    }
 }
 
 }  // namespace

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include <keesom/core/errors.hpp>
-#include <keesom/interaction/benchmark.hpp>
 #include <keesom/interaction/interaction_model.hpp>
 #include <keesom/overlap/charge_transfer.hpp>
 #include <keesom/overlap/exchange.hpp>

@@ -10,6 +10,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <cstddef>
 #include <set>
 #include <string_view>
 #include <utility>
@@ -21,7 +22,7 @@ namespace {
 using Json = nlohmann::ordered_json;
 
 constexpr std::string_view schema_name = "keesom-parameters";
-constexpr int schema_version = 1;
+constexpr int schema_version = 2;
 
 std::string known_keys(const std::set<std::string>& keys) {
     return fmt::format("{}", fmt::join(keys, ", "));
@@ -162,6 +163,18 @@ void append_overlap(std::vector<ConstantReference>& constants,
     constants.push_back({section, "population_exponent", "1", &overlap.population_exponent});
 }
 
+void append_spread(std::vector<ConstantReference>& constants,
+                   const std::string& name,
+                   ResidualSpread& spread) {
+    constants.push_back({"spread", name + "_absolute", "hartree", &spread.absolute});
+    constants.push_back({"spread", name + "_relative", "1", &spread.relative});
+}
+
+void require_spread(const std::string& name, const ResidualSpread& spread) {
+    require_constant(name + "_absolute", spread.absolute, ConstantRange::not_negative);
+    require_constant(name + "_relative", spread.relative, ConstantRange::not_negative);
+}
+
 }  // namespace
 
 void ParameterSet::validate() const {
@@ -171,6 +184,10 @@ void ParameterSet::validate() const {
     charge_transfer.validate("charge_transfer");
     dispersion.validate();
     require_constant("closest_contact", closest_contact, ConstantRange::positive);
+    for (std::size_t c = 0; c < component_names.size(); ++c) {
+        require_spread(component_names[c].name, spread.components[c]);
+    }
+    require_spread("total", spread.total);
 }
 
 std::vector<ConstantReference> constants_of(ParameterSet& parameters) {
@@ -195,6 +212,10 @@ std::vector<ConstantReference> constants_of(ParameterSet& parameters) {
     constants.push_back(
         {"dispersion", "quadrupole_factor", "bohr^2", &parameters.dispersion.quadrupole_factor});
     constants.push_back({"fitted_range", "closest_contact", "1", &parameters.closest_contact});
+    for (std::size_t c = 0; c < component_names.size(); ++c) {
+        append_spread(constants, component_names[c].name, parameters.spread.components[c]);
+    }
+    append_spread(constants, "total", parameters.spread.total);
     return constants;
 }
 
@@ -276,6 +297,12 @@ ParameterSet initial_parameters(std::span<const int> elements) {
     parameters.dispersion.tang_toennies_scale = 1.0;
     parameters.origins["fitted_range.closest_contact"] =
         "contact of van der Waals spheres: nothing has been fitted";
+    const std::vector<ConstantReference> constants = constants_of(parameters);
+    for (const ConstantReference& constant : constants) {
+        if (constant.section == "spread") {
+            parameters.origins[constant.path()] = "nothing has been fitted";
+        }
+    }
 
     std::map<int, double> quadrupole_factors;
     for (const int element : elements) {

@@ -8,6 +8,7 @@
 #pragma once
 
 #include <keesom/dispersion/dispersion.hpp>
+#include <keesom/interaction/physics_spread.hpp>
 #include <keesom/multipoles/electrostatics.hpp>
 #include <keesom/multipoles/polarization.hpp>
 #include <keesom/overlap/multipole_overlap.hpp>
@@ -37,6 +38,9 @@ struct ParameterSet {
     /// Smallest ratio of contacts (closest_contact.hpp) that the fit saw; energies of closer ones
     /// are extrapolated.
     double closest_contact = std::numeric_limits<double>::quiet_NaN();
+
+    /// Of the residuals of the fit.
+    PhysicsSpread spread;
 
     /// @throws ModelError naming the first constant that is out of range or was never given
     void validate() const;

@@ -68,10 +68,11 @@ TEST(Energy, TextShowsTheNumbersOfTheJson) {
     const CommandResult text = energy(folder, water_dimer, "");
     ASSERT_EQ(text.status, 0) << text.errors;
     for (const char* name : {"total", "electrostatics", "exchange", "induction", "dispersion"}) {
-        EXPECT_NE(text.output.find(fmt::format("  {:<16}{:>10.3f} ± {:.3f}\n",
+        EXPECT_NE(text.output.find(fmt::format("  {:<16}{:>10.3f}{:>12.3f}{:>12.3f}\n",
                                                name,
                                                component(result, name),
-                                               result.at("uncertainty").at(name).get<double>())),
+                                               result.at("uncertainty").at(name).get<double>(),
+                                               result.at("physics_spread").at(name).get<double>())),
                   std::string::npos)
             << text.output;
     }

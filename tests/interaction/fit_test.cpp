@@ -237,6 +237,40 @@ TEST(FitComponents, KnowsHowCloseItsSystemsCome) {
     EXPECT_DOUBLE_EQ(fitted.closest_contact, smallest);
 }
 
+TEST(FitComponents, KnowsHowFarItsEnergiesAreFromTheReferences) {
+    SyntheticSet set = synthetic_set(200);
+    std::mt19937 generator(5);
+    std::normal_distribution<double> normal;
+    const ResidualSpread noise = {.absolute = 0.2 * units::kcal_per_mol, .relative = 0.05};
+    for (ReferenceSystem& system : set.systems) {
+        const double exchange = *system.reference_energy("exch");
+        const double error = noise.of(exchange) * normal(generator);
+        system.info["e_ref"] = fmt::format(
+            "{:.12e}", (*system.reference_energy("e_ref") + error) / units::kcal_per_mol);
+    }
+    // The totals hardly count beside the components, which have no errors.
+    FitOptions options = without_wall;
+    options.total = {.absolute = 1.0, .relative = 0.0};
+    const FitReport report = fit_components(set.systems, set.model, options);
+    const PhysicsSpread& spread = report.parameters.spread;
+    for (const ResidualSpread& component : spread.components) {
+        EXPECT_LT(component.absolute, 1e-3 * noise.absolute);
+        EXPECT_LT(component.relative, 1e-3 * noise.relative);
+    }
+    EXPECT_NEAR(spread.total.absolute, noise.absolute, 0.2 * noise.absolute);
+    EXPECT_NEAR(spread.total.relative, noise.relative, 0.2 * noise.relative);
+
+    for (ReferenceSystem& system : set.systems) {
+        system.info.erase("e_ref");
+    }
+    const PhysicsSpread without = fit_components(set.systems, set.model, options).parameters.spread;
+    double squares = 0.0;
+    for (const ResidualSpread& component : without.components) {
+        squares += component.absolute * component.absolute;
+    }
+    EXPECT_DOUBLE_EQ(without.total.absolute, std::sqrt(squares));
+}
+
 TEST(FitComponents, NeedsMoreSystemsThanConstants) {
     const SyntheticSet set = synthetic_set(12);
     EXPECT_THAT(

@@ -127,8 +127,8 @@ TEST_F(ParameterFile, RejectsWhatIsNotANumber) {
 }
 
 TEST_F(ParameterFile, RejectsOtherVersions) {
-    change("\"version\": 1", "\"version\": 2");
-    expect_complaint("version is 2");
+    change("\"version\": 2", "\"version\": 1");
+    expect_complaint("version is 1, this program reads version 2");
 }
 
 TEST_F(ParameterFile, RejectsWhatIsNotJson) {
@@ -157,10 +157,27 @@ TEST(ParameterSet, RefusesEveryConstantThatWasNeverGiven) {
         const auto complaint =
             ::testing::ThrowsMessage<ModelError>(::testing::HasSubstr(constant.key));
         EXPECT_THAT([&] { parameters.validate(); }, complaint) << constant.path();
-        if (constant.section != "fitted_range") {
+        if (constant.section != "fitted_range" && constant.section != "spread") {
             EXPECT_THAT([&] { Physics{parameters}; }, complaint) << constant.path();
         }
     }
+}
+
+TEST(PhysicsSpread, GrowsWithExchange) {
+    PhysicsSpread spread;
+    spread.components = {{{.absolute = 3.0, .relative = 0.0},
+                          {.absolute = 3.0, .relative = 0.5},
+                          {.absolute = 0.0, .relative = 0.5},
+                          {.absolute = 0.0, .relative = 0.0}}};
+    spread.total = {.absolute = 6.0, .relative = 1.0};
+    const EnergyComponents energy = {
+        .electrostatics = -20.0, .exchange = 8.0, .induction = -2.0, .dispersion = -1.0};
+    const EnergyDeviations deviations = spread.of(energy);
+    EXPECT_DOUBLE_EQ(deviations.components.electrostatics, 3.0);
+    EXPECT_DOUBLE_EQ(deviations.components.exchange, 5.0);
+    EXPECT_DOUBLE_EQ(deviations.components.induction, 4.0);
+    EXPECT_DOUBLE_EQ(deviations.components.dispersion, 0.0);
+    EXPECT_DOUBLE_EQ(deviations.total, 10.0);
 }
 
 TEST(InitialParameters, DoNotInventAQuadrupoleFactor) {
