@@ -6,10 +6,10 @@
 #include "session.hpp"
 #include "verbs.hpp"
 
+#include <keesom/calibration/benchmark.hpp>
 #include <keesom/core/errors.hpp>
 #include <keesom/core/io/output.hpp>
 #include <keesom/core/io/property_set.hpp>
-#include <keesom/interaction/benchmark.hpp>
 #include <keesom/interaction/given_properties.hpp>
 
 #include <fmt/format.h>

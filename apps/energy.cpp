@@ -11,8 +11,8 @@
 #include <keesom/core/errors.hpp>
 #include <keesom/core/io/output.hpp>
 #include <keesom/core/units.hpp>
-#include <keesom/interaction/benchmark.hpp>
 #include <keesom/interaction/closest_contact.hpp>
+#include <keesom/interaction/system_energies.hpp>
 
 #include <fmt/format.h>
 

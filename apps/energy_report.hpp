@@ -8,7 +8,7 @@
 #include "report.hpp"
 #include "session.hpp"
 
-#include <keesom/interaction/benchmark.hpp>
+#include <keesom/interaction/system_energies.hpp>
 
 #include <nlohmann/json.hpp>
 

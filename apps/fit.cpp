@@ -4,7 +4,7 @@
 #include "session.hpp"
 #include "verbs.hpp"
 
-#include <keesom/interaction/fit.hpp>
+#include <keesom/calibration/fit.hpp>
 #include <keesom/ml/model/model_file.hpp>
 
 #include <fmt/format.h>

@@ -3,7 +3,7 @@
 // Numbers for people and for programs: the same in both.
 #pragma once
 
-#include <keesom/interaction/benchmark.hpp>
+#include <keesom/calibration/benchmark.hpp>
 
 #include <CLI/CLI.hpp>
 #include <nlohmann/json.hpp>

@@ -8,6 +8,7 @@
 #include "session.hpp"
 #include "verbs.hpp"
 
+#include <keesom/core/energy_components.hpp>
 #include <keesom/core/errors.hpp>
 #include <keesom/core/io/json_text.hpp>
 #include <keesom/core/io/reference_systems.hpp>
@@ -15,7 +16,6 @@
 #include <keesom/core/units.hpp>
 #include <keesom/dispersion/many_body.hpp>
 #include <keesom/dispersion/oscillators.hpp>
-#include <keesom/interaction/benchmark.hpp>
 
 #include <fmt/format.h>
 

@@ -6,12 +6,12 @@
 // EnergyLinearization says. In every fourth dimer a molecule meets itself.
 //
 //     error_study DATA_FOLDER DIMERS
+#include <keesom/calibration/fitting/close_approaches.hpp>
+#include <keesom/core/energy_components.hpp>
 #include <keesom/core/errors.hpp>
 #include <keesom/core/io/property_set.hpp>
 #include <keesom/core/units.hpp>
-#include <keesom/interaction/benchmark.hpp>
 #include <keesom/interaction/closest_contact.hpp>
-#include <keesom/interaction/fitting/close_approaches.hpp>
 #include <keesom/interaction/interaction_model.hpp>
 #include <keesom/ml/training/training.hpp>
 

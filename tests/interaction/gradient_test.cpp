@@ -6,9 +6,9 @@
 #include <keesom/core/errors.hpp>
 #include <keesom/core/io/extended_xyz.hpp>
 #include <keesom/core/rigid_force.hpp>
-#include <keesom/interaction/benchmark.hpp>
 #include <keesom/interaction/given_properties.hpp>
 #include <keesom/interaction/pair_decomposition.hpp>
+#include <keesom/interaction/system_energies.hpp>
 
 #include <Eigen/Geometry>
 #include <gtest/gtest.h>

@@ -3,7 +3,7 @@
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/../.."
 
-libraries=(core multipoles overlap dispersion ml interaction)
+libraries=(core multipoles overlap dispersion ml interaction calibration)
 programs=(apps openbabel)
 
 # Prints what breaks a rule and fails if there is anything.

@@ -36,9 +36,9 @@
 //   many-body dispersion has no solution are left out: Physics refuses them.
 #pragma once
 
+#include <keesom/calibration/benchmark.hpp>
 #include <keesom/core/io/reference_systems.hpp>
 #include <keesom/core/property_model.hpp>
-#include <keesom/interaction/benchmark.hpp>
 #include <keesom/interaction/parameter_set.hpp>
 
 #include <cmath>

@@ -14,12 +14,12 @@
 //     of hydroxide                  be -190; the atoms of ions are predicted poorly so far, and at
 //                                   hydrogen-bond distances these pairs are too strong
 //   like charges      0             repel
+#include <keesom/calibration/fitting/close_approaches.hpp>
 #include <keesom/core/elements.hpp>
 #include <keesom/core/errors.hpp>
 #include <keesom/core/io/property_set.hpp>
 #include <keesom/core/units.hpp>
 #include <keesom/interaction/closest_contact.hpp>
-#include <keesom/interaction/fitting/close_approaches.hpp>
 #include <keesom/interaction/interaction_model.hpp>
 #include <keesom/ml/model/model_file.hpp>
 

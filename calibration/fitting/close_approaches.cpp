@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: BSD-3-Clause
+#include <keesom/calibration/fitting/close_approaches.hpp>
 #include <keesom/core/elements.hpp>
 #include <keesom/core/errors.hpp>
 #include <keesom/interaction/closest_contact.hpp>
-#include <keesom/interaction/fitting/close_approaches.hpp>
 
 #include <Eigen/Geometry>
 

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: BSD-3-Clause
+#include <keesom/calibration/fit.hpp>
 #include <keesom/core/errors.hpp>
 #include <keesom/core/units.hpp>
 #include <keesom/interaction/closest_contact.hpp>
-#include <keesom/interaction/fit.hpp>
 #include <keesom/overlap/multipole_overlap.hpp>
 
 #include <fmt/format.h>

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: BSD-3-Clause
+#include <keesom/calibration/fit.hpp>
+#include <keesom/calibration/fitting/close_approaches.hpp>
+#include <keesom/calibration/fitting/fit_stage.hpp>
 #include <keesom/core/elements.hpp>
 #include <keesom/core/errors.hpp>
 #include <keesom/core/parallel.hpp>
 #include <keesom/interaction/closest_contact.hpp>
-#include <keesom/interaction/fit.hpp>
-#include <keesom/interaction/fitting/close_approaches.hpp>
-#include <keesom/interaction/fitting/fit_stage.hpp>
 #include <keesom/interaction/monomer_library.hpp>
 #include <keesom/ml/training/calibration.hpp>
 #include <keesom/overlap/charge_transfer.hpp>

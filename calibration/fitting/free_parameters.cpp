@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: BSD-3-Clause
-#include <keesom/interaction/fitting/free_parameters.hpp>
+#include <keesom/calibration/fitting/free_parameters.hpp>
 
 #include <cmath>
 #include <map>

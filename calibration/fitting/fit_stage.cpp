@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
+#include <keesom/calibration/fitting/fit_stage.hpp>
 #include <keesom/core/errors.hpp>
 #include <keesom/core/parallel.hpp>
-#include <keesom/interaction/fitting/fit_stage.hpp>
 
 #include <fmt/format.h>
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: BSD-3-Clause
-#include <keesom/interaction/benchmark.hpp>
+#include <keesom/calibration/benchmark.hpp>
 
 #include <gtest/gtest.h>
 

@@ -6,10 +6,9 @@
 #include <keesom/core/io/reference_systems.hpp>
 #include <keesom/interaction/closest_contact.hpp>
 #include <keesom/interaction/interaction_model.hpp>
-#include <keesom/interaction/pair_decomposition.hpp>
+#include <keesom/interaction/system_energies.hpp>
 
 #include <cstddef>
-#include <functional>
 #include <optional>
 #include <span>
 #include <string>
@@ -64,46 +63,6 @@ struct EnergyDifferences {
 /// Energies of one result minus those of another result of the same set, for the systems that both
 /// have; n = 0 if there are none.
 EnergyDifferences energy_differences(const BenchmarkResult& result, const BenchmarkResult& from);
-
-/// Called after each system with the number done so far.
-using ProgressCallback = std::function<void(std::size_t)>;
-
-/// What system_energies() computes besides energies.
-struct EnergyDetails {
-    bool gradients = false;
-    bool pairs = false;
-};
-
-/// What came out for one system: an energy, or the reason why there is none.
-struct SystemEnergy {
-    std::optional<EnergyComponents> energy;  ///< hartree
-    std::string error;
-
-    /// The closest contact of its monomers, where there is an energy.
-    std::optional<Contact> contact;
-
-    /// Atoms beyond the experience of the property model, for each monomer.
-    std::vector<Eigen::VectorX<bool>> unfamiliar;
-
-    /// dE/dr of each monomer if asked for; (3, N), hartree/bohr.
-    std::vector<Eigen::Matrix3Xd> gradients;
-
-    /// Along with gradients.
-    std::optional<EnergyUncertainty> uncertainty;
-
-    /// If asked for.
-    std::optional<PairDecomposition> pairs;
-};
-
-/// Computes every system; each distinct monomer is predicted once, with gradients each monomer. Of
-/// systems with `three_body` references it is the non-additive part of the energy, which has no
-/// details: asked for them, these systems have an error. References are not looked at.
-///
-/// Runs on all OpenMP threads; the result does not depend on their number.
-std::vector<SystemEnergy> system_energies(std::span<const ReferenceSystem> systems,
-                                          const InteractionModel& model,
-                                          const ProgressCallback& progress = {},
-                                          const EnergyDetails& details = {});
 
 /// Computes every system by system_energies() and compares it with its reference. A system that
 /// cannot be computed, or has neither a total reference nor reference components, is listed as

@@ -4,10 +4,10 @@
 // reproduce, and the wall that they must not take down.
 #pragma once
 
-#include <keesom/interaction/benchmark.hpp>
-#include <keesom/interaction/fit.hpp>
-#include <keesom/interaction/fitting/fit_system.hpp>
-#include <keesom/interaction/fitting/free_parameters.hpp>
+#include <keesom/calibration/benchmark.hpp>
+#include <keesom/calibration/fit.hpp>
+#include <keesom/calibration/fitting/fit_system.hpp>
+#include <keesom/calibration/fitting/free_parameters.hpp>
 
 #include <functional>
 #include <optional>

@@ -3,8 +3,8 @@
 // Where no reference reaches: molecules closer than any come, which must repel.
 #pragma once
 
+#include <keesom/calibration/fitting/fit_system.hpp>
 #include <keesom/dispersion/dispersion.hpp>
-#include <keesom/interaction/fitting/fit_system.hpp>
 #include <keesom/multipoles/polarization.hpp>
 
 #include <Eigen/Core>
