@@ -48,7 +48,7 @@ Json molecule_json(const InputMonomer& input, const PropertyPrediction& predicti
                  {"elements", elements},
                  {"positions_bohr", columns(input.molecule.positions)}};
     Json deviations = Json::object();
-    for (const AtomProperty& property : atom_properties()) {
+    for (const AtomProperty& property : density_properties()) {
         const std::string key(property.output_key);
         const auto values = property.values(prediction.properties);
         if (property.is_scalar()) {
@@ -83,7 +83,7 @@ double shown_value(const AtomProperty& property, const AtomProperties& propertie
 void print_heading() {
     std::string symbols = fmt::format("  {:<8}", "atom");
     std::string units = fmt::format("  {:<8}", "");
-    for (const AtomProperty& property : atom_properties()) {
+    for (const AtomProperty& property : density_properties()) {
         const std::string size = fmt::format("|{}|", property.symbol);
         symbols += fmt::format("{:>9}", property.is_scalar() ? property.symbol : size);
         units += fmt::format("{:>9}", property.unit == "1" ? "" : property.unit);
@@ -109,7 +109,7 @@ void print_table(const InputMonomer& input, const PropertyPrediction& prediction
             fmt::format("  {:<4}{:>4}",
                         element_symbol(input.molecule.atomic_numbers[static_cast<std::size_t>(i)]),
                         i + 1);
-        for (const AtomProperty& property : atom_properties()) {
+        for (const AtomProperty& property : density_properties()) {
             const double value = shown_value(property, prediction.properties, i);
             row += property.is_scalar() && !property.is_positive ? fmt::format("{:>+9.4f}", value)
                                                                  : fmt::format("{:>9.4f}", value);

@@ -123,7 +123,7 @@ void add_train(CLI::App& app) {
     verb->add_option("--folds", training.folds, "Folds of the cross-validation")
         ->capture_default_str();
     std::vector<std::string_view> columns;
-    for (const AtomProperty& property : atom_properties()) {
+    for (const AtomProperty& property : density_properties()) {
         columns.push_back(property.key);
     }
     add_help(*verb,

@@ -220,7 +220,7 @@ void held_out_predictions(const Records& records, const Output& output) {
     summarize("neutral HCNO", property_errors(neutral, of_neutral));
     Table table = output.table("held-out", "element,property,component,reference,predicted,sd");
     const std::map<int, int> counts = count_atoms(records);
-    for (const AtomProperty& property : atom_properties()) {
+    for (const AtomProperty& property : density_properties()) {
         if (!is_multipole(property)) {
             continue;
         }
@@ -555,7 +555,7 @@ void other_tensor_kernels(const Records& records, const Output& output) {
     Table table = output.table("tensors", attempt_header);
     const Atoms atoms = gather(compared_molecules(records), {});
     for (const ElementAtoms& element : atoms.elements) {
-        for (const AtomProperty& property : atom_properties()) {
+        for (const AtomProperty& property : density_properties()) {
             if (!property.is_scalar()) {
                 covariant_kernels(
                     element, atoms.records, property, elements_of(atoms.records), table);
@@ -582,7 +582,7 @@ void other_settings(const Records& all, const Output& output) {
     const auto run = [&](std::string_view variant, const Atoms& atoms) {
         charges(variant, atoms, product.staying_spread);
         for (const ElementAtoms& element : atoms.elements) {
-            for (const AtomProperty& property : atom_properties()) {
+            for (const AtomProperty& property : density_properties()) {
                 if (!property.is_scalar()) {
                     const TensorSample data = sample(element, atoms.records, property);
                     const TensorData products{data.invariants.topRows(product.tensor_invariants),

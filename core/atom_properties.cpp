@@ -6,6 +6,7 @@
 
 #include <array>
 #include <cmath>
+#include <cstddef>
 #include <string_view>
 
 namespace keesom {
@@ -13,7 +14,9 @@ namespace keesom {
 namespace {
 
 // clang-format off
-constexpr std::array<AtomProperty, 6> property_table = {{
+constexpr std::size_t density_property_count = 6;
+
+constexpr std::array<AtomProperty, 16> property_table = {{
     {"charge", "charge", "q", "e", "charges_e", 20.0, false,
      &AtomProperties::charges, &PropertyUncertainty::charges},
     {"dipole", "dipole", "μ", "e·bohr", "dipoles_e_bohr", 20.0, false,
@@ -26,6 +29,29 @@ constexpr std::array<AtomProperty, 6> property_table = {{
      &AtomProperties::valence_widths, &PropertyUncertainty::valence_widths},
     {"hirshfeld_ratio", "Hirshfeld ratio", "h", "1", "hirshfeld_ratios", 20.0, true,
      &AtomProperties::hirshfeld_ratios, &PropertyUncertainty::hirshfeld_ratios},
+    {"penetration_decay", "penetration decay", "ln a_el", "1", "penetration_decays", 5.0, false,
+     &AtomProperties::penetration_decays, &PropertyUncertainty::penetration_decays},
+    {"penetration_dipole", "penetration dipole", "μ_el", "e·bohr", "penetration_dipoles_e_bohr",
+     20.0, false, &AtomProperties::penetration_dipoles, &PropertyUncertainty::penetration_dipoles},
+    {"penetration_quadrupole", "penetration quadrupole", "Θ_el", "e·bohr²",
+     "penetration_quadrupoles_e_bohr2", 200.0, false,
+     &AtomProperties::penetration_quadrupoles, &PropertyUncertainty::penetration_quadrupoles},
+    {"exchange_amplitude", "exchange amplitude", "ln K", "1", "exchange_amplitudes", 5.0, false,
+     &AtomProperties::exchange_amplitudes, &PropertyUncertainty::exchange_amplitudes},
+    {"exchange_decay", "exchange decay", "ln a_x", "1", "exchange_decays", 5.0, false,
+     &AtomProperties::exchange_decays, &PropertyUncertainty::exchange_decays},
+    {"exchange_dipole", "exchange dipole", "μ_x", "e·bohr", "exchange_dipoles_e_bohr", 20.0, false,
+     &AtomProperties::exchange_dipoles, &PropertyUncertainty::exchange_dipoles},
+    {"exchange_quadrupole", "exchange quadrupole", "Θ_x", "e·bohr²",
+     "exchange_quadrupoles_e_bohr2", 200.0, false,
+     &AtomProperties::exchange_quadrupoles, &PropertyUncertainty::exchange_quadrupoles},
+    {"charge_transfer_strength", "charge-transfer strength", "ln κ", "1",
+     "charge_transfer_strengths", 5.0, false, &AtomProperties::charge_transfer_strengths,
+     &PropertyUncertainty::charge_transfer_strengths},
+    {"dispersion_reach", "dispersion reach", "ln √Q", "1", "dispersion_reaches", 5.0, false,
+     &AtomProperties::dispersion_reaches, &PropertyUncertainty::dispersion_reaches},
+    {"dispersion_decay", "dispersion decay", "ln b", "1", "dispersion_decays", 5.0, false,
+     &AtomProperties::dispersion_decays, &PropertyUncertainty::dispersion_decays},
 }};
 // clang-format on
 
@@ -76,6 +102,14 @@ void require_traceless(const Values& tensors, std::string_view name) {
 
 std::span<const AtomProperty> atom_properties() {
     return property_table;
+}
+
+std::span<const AtomProperty> density_properties() {
+    return atom_properties().first(density_property_count);
+}
+
+std::span<const AtomProperty> short_range_properties() {
+    return atom_properties().subspan(density_property_count);
 }
 
 Eigen::Index AtomProperty::components() const {

@@ -16,9 +16,13 @@ using Matrix6Xd = Eigen::Matrix<double, 6, Eigen::Dynamic>;
 
 /// Atom-in-molecule properties of the N atoms of one molecule.
 ///
-/// Charges, multipoles, valence populations and widths are those of the minimal basis iterative
-/// stockholder partitioning (Verstraelen et al., J. Chem. Theory Comput. 12, 3894 (2016)); the
-/// Hirshfeld ratio is ⟨r³⟩ of the Hirshfeld atom over that of the free atom.
+/// Two kinds. What the electron density determines: charges, multipoles, valence populations and
+/// widths are those of the minimal basis iterative stockholder partitioning (Verstraelen et al., J.
+/// Chem. Theory Comput. 12, 3894 (2016)); the Hirshfeld ratio is ⟨r³⟩ of the Hirshfeld atom over
+/// that of the free atom. And what interaction energies at short range determine, since no
+/// partitioning of a density has it: how the atom differs there from the constants of its element.
+/// Numbers of this kind are 0 for an atom that does not differ; those of a decay, an amplitude, a
+/// strength or a reach are natural logarithms of a factor.
 struct AtomProperties {
     Eigen::VectorXd charges;   ///< (N), e
     Eigen::Matrix3Xd dipoles;  ///< (3, N), e·bohr, laboratory frame, origin at the nucleus
@@ -26,6 +30,17 @@ struct AtomProperties {
     Eigen::VectorXd valence_populations;  ///< (N), electrons, positive
     Eigen::VectorXd valence_widths;       ///< (N), σ of N/(8πσ³)·exp(−r/σ), bohr
     Eigen::VectorXd hirshfeld_ratios;     ///< (N), dimensionless
+
+    Eigen::VectorXd penetration_decays;         ///< (N), of the decay rate in electrostatics
+    Eigen::Matrix3Xd penetration_dipoles;       ///< (3, N), e·bohr, beside the atomic dipole
+    Matrix6Xd penetration_quadrupoles;          ///< (6, N), e·bohr², likewise, traceless
+    Eigen::VectorXd exchange_amplitudes;        ///< (N), of the amplitude of exchange
+    Eigen::VectorXd exchange_decays;            ///< (N), of its decay rate
+    Eigen::Matrix3Xd exchange_dipoles;          ///< (3, N), e·bohr, beside the scaled dipole
+    Matrix6Xd exchange_quadrupoles;             ///< (6, N), e·bohr², likewise, traceless
+    Eigen::VectorXd charge_transfer_strengths;  ///< (N), of κ/(κ_max − κ)
+    Eigen::VectorXd dispersion_reaches;         ///< (N), of √Q in C8 and C10
+    Eigen::VectorXd dispersion_decays;          ///< (N), of the decay rate in their damping
 
     AtomProperties() = default;
     explicit AtomProperties(Eigen::Index n_atoms);
@@ -50,6 +65,18 @@ struct PropertyUncertainty {
     Eigen::VectorXd valence_populations;  ///< (N), electrons
     Eigen::VectorXd valence_widths;       ///< (N), bohr
     Eigen::VectorXd hirshfeld_ratios;     ///< (N), dimensionless
+
+    // Units as in AtomProperties, of each Cartesian component; (N).
+    Eigen::VectorXd penetration_decays;
+    Eigen::VectorXd penetration_dipoles;
+    Eigen::VectorXd penetration_quadrupoles;
+    Eigen::VectorXd exchange_amplitudes;
+    Eigen::VectorXd exchange_decays;
+    Eigen::VectorXd exchange_dipoles;
+    Eigen::VectorXd exchange_quadrupoles;
+    Eigen::VectorXd charge_transfer_strengths;
+    Eigen::VectorXd dispersion_reaches;
+    Eigen::VectorXd dispersion_decays;
 
     /// (N), predictive variance over prior variance: 0 for an atom the model knows by heart, 1 for
     /// one it knows nothing about.
@@ -102,8 +129,14 @@ struct AtomProperty {
 };
 
 /// Every member of AtomProperties, in its order. Reading, writing, turning, checking, learning and
-/// printing go through this list, so that a property is described once.
+/// printing go through this list or a part of it, so that a property is described once.
 std::span<const AtomProperty> atom_properties();
+
+/// Those that the electron density determines, the columns of a property set.
+std::span<const AtomProperty> density_properties();
+
+/// Those that are learned from energies.
+std::span<const AtomProperty> short_range_properties();
 
 /// Symmetric matrix with the components xx xy xz yy yz zz.
 Eigen::Matrix3d symmetric_matrix(const Eigen::Matrix<double, 6, 1>& components);

@@ -168,7 +168,7 @@ GivenProperties::GivenProperties(std::vector<PropertyRecord> records)
 PropertyPrediction GivenProperties::predict(const Molecule& molecule) const {
     const Match match = closest_match(records_, molecule);
     AtomProperties ordered(molecule.size());
-    for (const AtomProperty& property : atom_properties()) {
+    for (const AtomProperty& property : density_properties()) {
         const auto given = property.values(match.record->properties);
         for (Eigen::Index i = 0; i < molecule.size(); ++i) {
             property.values(ordered).col(i) =

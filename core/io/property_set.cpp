@@ -17,7 +17,7 @@ namespace {
 
 AtomProperties properties_of(const XyzFrame& frame) {
     AtomProperties properties(frame.size());
-    for (const AtomProperty& property : atom_properties()) {
+    for (const AtomProperty& property : density_properties()) {
         const auto found = frame.columns.find(std::string(property.key));
         if (found == frame.columns.end()) {
             throw InputError(fmt::format("column '{}' is missing", property.key));
@@ -107,7 +107,7 @@ XyzFrame property_frame(const Molecule& molecule, const AtomProperties& properti
         frame.info["name"] = molecule.name;
     }
     frame.info["charge"] = std::to_string(molecule.charge);
-    for (const AtomProperty& property : atom_properties()) {
+    for (const AtomProperty& property : density_properties()) {
         frame.columns[std::string(property.key)] = property.values(properties);
     }
     return frame;

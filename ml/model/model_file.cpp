@@ -41,7 +41,7 @@ std::string plain_unit(std::string_view unit) {
 
 json properties_manifest() {
     json units;
-    for (const AtomProperty& property : atom_properties()) {
+    for (const AtomProperty& property : density_properties()) {
         units[std::string(property.key)] = plain_unit(property.unit);
     }
     return units;
@@ -184,8 +184,8 @@ json write_element(const ElementModel& element, ArrayWriter& arrays) {
     }
     arrays.write(symbol + "_novelty_weights", element.novelty_weights);
     json variances;
-    for (std::size_t p = 0; p < atom_properties().size(); ++p) {
-        variances[std::string(atom_properties()[p].key)] = {
+    for (std::size_t p = 0; p < density_properties().size(); ++p) {
+        variances[std::string(density_properties()[p].key)] = {
             {"slope", element.variances[p].slope},
             {"floor", element.variances[p].floor},
             {"ion_factor", element.variances[p].ion_factor}};
@@ -274,8 +274,8 @@ ElementModel read_element(const json& object,
     }
     element.novelty_weights = arrays.read(symbol + "_novelty_weights").reshaped();
     const StrictObject variances(
-        manifest["variances"], manifest.path("variances"), keys_of(atom_properties()));
-    for (const AtomProperty& property : atom_properties()) {
+        manifest["variances"], manifest.path("variances"), keys_of(density_properties()));
+    for (const AtomProperty& property : density_properties()) {
         const std::string key(property.key);
         const StrictObject line(
             variances[key], variances.path(key), {"slope", "floor", "ion_factor"});

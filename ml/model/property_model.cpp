@@ -21,7 +21,7 @@ constexpr double positivity_margin = 0.5;  // of the smallest training value
 
 std::vector<const AtomProperty*> properties_if(bool (*wanted)(const AtomProperty&)) {
     std::vector<const AtomProperty*> found;
-    for (const AtomProperty& property : atom_properties()) {
+    for (const AtomProperty& property : density_properties()) {
         if (wanted(property)) {
             found.push_back(&property);
         }
@@ -77,7 +77,7 @@ void validate_element(const ElementModel& element, const FeatureCalculator& calc
     require(element.novelty_weights.size() == features && element.novelty_weights.allFinite(),
             element.element,
             "novelty weights");
-    require(element.variances.size() == atom_properties().size(), element.element, "variances");
+    require(element.variances.size() == density_properties().size(), element.element, "variances");
 }
 
 /// `value` itself above the floor, an exponential with the same slope at the floor below it.
@@ -157,15 +157,15 @@ PropertyPrediction with_uncertainty(AtomProperties properties,
     prediction.properties = std::move(properties);
     prediction.uncertainty.novelty = novelty;
     prediction.unfamiliar.resize(n);
-    for (const AtomProperty& property : atom_properties()) {
+    for (const AtomProperty& property : density_properties()) {
         property.deviations(prediction.uncertainty).resize(n);
     }
     for (Eigen::Index i = 0; i < n; ++i) {
         const ElementModel& element = *models_of_atoms[static_cast<std::size_t>(i)];
         prediction.unfamiliar[i] = novelty[i] > element.novelty_threshold;
-        for (std::size_t p = 0; p < atom_properties().size(); ++p) {
+        for (std::size_t p = 0; p < density_properties().size(); ++p) {
             const VarianceLine& line = element.variances[p];
-            atom_properties()[p].deviations(prediction.uncertainty)[i] = std::sqrt(
+            density_properties()[p].deviations(prediction.uncertainty)[i] = std::sqrt(
                 (is_ion ? line.ion_factor : 1.0) * (line.slope * novelty[i] + line.floor));
         }
     }

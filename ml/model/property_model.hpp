@@ -67,12 +67,12 @@ struct ElementModel {
     std::vector<ChargedQuadraticForm> locals;
     Eigen::VectorXd smallest;  ///< of the property itself, over the training atoms
 
-    /// For each tensor of atom_properties(); (invariants, tensors).
+    /// For each tensor of density_properties(); (invariants, tensors).
     std::vector<Eigen::MatrixXd> tensor_weights;
 
     Eigen::VectorXd novelty_weights;      ///< r/(λ_k + r); (features)
     double novelty_threshold = 1.0;       ///< atoms above it are unfamiliar
-    std::vector<VarianceLine> variances;  ///< for each of atom_properties()
+    std::vector<VarianceLine> variances;  ///< for each of density_properties()
 };
 
 /// A file that a model was trained on.

@@ -105,7 +105,7 @@ void calibrate(std::span<const PropertyRecord> records,
     for (ElementModel& element : elements) {
         element.variances.clear();
     }
-    for (const AtomProperty& property : atom_properties()) {
+    for (const AtomProperty& property : density_properties()) {
         std::vector<HeldOutErrors> errors;
         double squares_of_all_ions = 0.0;
         std::size_t count_of_all_ions = 0;

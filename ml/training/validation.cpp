@@ -74,7 +74,7 @@ std::vector<PropertyErrors> property_errors(std::span<const PropertyRecord> reco
                                             std::span<const PropertyPrediction> predictions) {
     std::vector<PropertyErrors> errors;
     for (const int element : elements_of(records)) {
-        for (const AtomProperty& property : atom_properties()) {
+        for (const AtomProperty& property : density_properties()) {
             errors.push_back(
                 errors_of(property, element, values_of(property, element, records, predictions)));
         }

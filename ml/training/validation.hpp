@@ -31,7 +31,7 @@ struct PropertyErrors {
     double within_two = 0.0;          ///< fraction with |z| ≤ 2; 0.954
 };
 
-/// Errors for each element, ascending, and each of atom_properties().
+/// Errors for each element, ascending, and each of density_properties().
 /// @param predictions one for each record
 std::vector<PropertyErrors> property_errors(std::span<const PropertyRecord> records,
                                             std::span<const PropertyPrediction> predictions);

@@ -28,7 +28,7 @@ void require_round_trip(const PropertyRecord& record) {
     fuzz::require(molecule.atomic_numbers == record.molecule.atomic_numbers, "other elements");
     fuzz::require(fuzz::same_positions(molecule.positions, record.molecule.positions),
                   "other positions");
-    for (const AtomProperty& property : atom_properties()) {
+    for (const AtomProperty& property : density_properties()) {
         fuzz::require(fuzz::same_numbers(property.values(record.properties),
                                          property.values(again[0].properties)),
                       "other properties");

@@ -38,7 +38,7 @@ inline KernelPropertyModel small_model() {
         Eigen::VectorXd::Constant(static_cast<Eigen::Index>(local_properties().size()), 0.5);
     hydrogen.tensor_weights = {half(2, 2), half(1, 3)};
     hydrogen.novelty_weights = Eigen::Vector2d(0.25, 0.5);
-    hydrogen.variances.assign(atom_properties().size(), {0.5, 0.25});
+    hydrogen.variances.assign(density_properties().size(), {0.5, 0.25});
     data.elements = {hydrogen};
     data.training_sources = {{"none", ""}};
     data.training_molecules = 1;

@@ -45,7 +45,7 @@ TEST(EnergyError, OfOneNumberIsItsStandardDeviation) {
     const Molecule molecule = real_dimers()[4][0];
     const PropertyUncertainty uncertainty =
         shipped_model().property_model().predict(molecule).uncertainty;
-    for (const AtomProperty& property : atom_properties()) {
+    for (const AtomProperty& property : density_properties()) {
         // Charges and populations of atoms depend on each other.
         if (property.key == "charge" || property.key == "valence_population") {
             continue;
@@ -75,7 +75,7 @@ TEST(EnergyError, KnowsThatTheChargesOfAMoleculeAddUp) {
 TEST(EnergyError, OfTheSameMoleculeTwiceAddsUp) {
     std::mt19937 generator(81);
     LinearEnergy energy = no_energy_of(real_dimers()[0][0]);
-    for (const AtomProperty& property : atom_properties()) {
+    for (const AtomProperty& property : density_properties()) {
         auto values = property.values(energy.gradient);
         for (double& value : values.reshaped()) {
             value = testing::uniform(generator, -1.0, 1.0);

@@ -53,7 +53,7 @@ TEST(GivenProperties, TurnWithAMoleculeThatWasMoved) {
         const Eigen::Matrix3d rotation = testing::random_rotation(generator);
         const PropertyPrediction prediction = model.predict(moved(record.molecule, rotation));
         const AtomProperties expected = rotated(record.properties, rotation);
-        for (const AtomProperty& property : atom_properties()) {
+        for (const AtomProperty& property : density_properties()) {
             EXPECT_LT((property.values(prediction.properties) - property.values(expected))
                           .cwiseAbs()
                           .maxCoeff(),
@@ -103,7 +103,7 @@ TEST(GivenProperties, FollowTheirAtomsIntoAnotherOrder) {
                                   .rotated(testing::random_rotation(generator)),
                               order);
         const AtomProperties found = model.predict(expected.molecule()).properties;
-        for (const AtomProperty& property : atom_properties()) {
+        for (const AtomProperty& property : density_properties()) {
             EXPECT_LT((property.values(found) - property.values(expected.properties()))
                           .cwiseAbs()
                           .maxCoeff(),

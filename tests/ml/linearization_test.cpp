@@ -98,7 +98,7 @@ Molecule imidazole() {
 AtomPropertyGradient random_gradient(std::mt19937& random, Eigen::Index n) {
     std::normal_distribution<double> normal;
     AtomPropertyGradient gradient(n);
-    for (const AtomProperty& property : atom_properties()) {
+    for (const AtomProperty& property : density_properties()) {
         auto values = property.values(gradient);
         values = Eigen::MatrixXd::NullaryExpr(
             values.rows(), values.cols(), [&] { return normal(random); });
@@ -108,7 +108,7 @@ AtomPropertyGradient random_gradient(std::mt19937& random, Eigen::Index n) {
 
 double product(const AtomPropertyGradient& gradient, const AtomProperties& properties) {
     double sum = 0.0;
-    for (const AtomProperty& property : atom_properties()) {
+    for (const AtomProperty& property : density_properties()) {
         sum += property.values(gradient).cwiseProduct(property.values(properties)).sum();
     }
     return sum;
@@ -143,7 +143,7 @@ void expect_derivatives(const PropertyModel& model, const Molecule& molecule, do
     EXPECT_LT(relative_deviation(linearization->pullback_to_positions(all),
                                  differences(model, molecule, all, step)),
               tolerance);
-    for (const AtomProperty& property : atom_properties()) {
+    for (const AtomProperty& property : density_properties()) {
         AtomPropertyGradient one(molecule.size());
         property.values(one) = property.values(all);
         EXPECT_LT(relative_deviation(linearization->pullback_to_positions(one),

@@ -78,7 +78,7 @@ TEST_F(ModelFile, GivesTheSameBitsAfterSavingAndLoading) {
     const PropertyPrediction before = model().predict(testing::methanol());
     const PropertyPrediction after = loaded.predict(testing::methanol());
     EXPECT_EQ(testing::largest_difference(before.properties, after.properties), 0.0);
-    for (const AtomProperty& property : atom_properties()) {
+    for (const AtomProperty& property : density_properties()) {
         EXPECT_EQ(property.deviations(before.uncertainty), property.deviations(after.uncertainty));
     }
     EXPECT_EQ(before.uncertainty.novelty, after.uncertainty.novelty);

@@ -81,7 +81,7 @@ TEST_F(SmallModel, IsSmoothWhenAnAtomCrossesTheCutoff) {
     const Eigen::VectorXd curvature =
         (inside.charges - 2.0 * at.charges + outside.charges) / (h * h);
     EXPECT_LT(curvature.cwiseAbs().maxCoeff(), 0.1);
-    for (const AtomProperty& property : atom_properties()) {
+    for (const AtomProperty& property : density_properties()) {
         if (property.key == "charge" || property.key == "valence_population") {
             continue;
         }
@@ -170,7 +170,7 @@ TEST_F(SmallModel, PredictsLargerDeviationsForStrangerAtoms) {
     strange.positions *= 1.4;
     const PropertyUncertainty known = model().predict(testing::methanol()).uncertainty;
     const PropertyUncertainty unknown = model().predict(strange).uncertainty;
-    for (const AtomProperty& property : atom_properties()) {
+    for (const AtomProperty& property : density_properties()) {
         EXPECT_EQ(property.deviations(known).size(), 6) << property.key;
         EXPECT_GT(property.deviations(known).minCoeff(), 0.0) << property.key;
         EXPECT_GE(property.deviations(unknown).sum(), property.deviations(known).sum())

@@ -62,7 +62,7 @@ TEST(Training, LearnsItsDataWhenNotRegularized) {
     const KernelPropertyModel model = train(records, options).model;
     for (const PropertyRecord& record : records) {
         const AtomProperties predicted = model.predict(record.molecule).properties;
-        for (const AtomProperty& property : atom_properties()) {
+        for (const AtomProperty& property : density_properties()) {
             // References miss the total charge by their own rounding.
             EXPECT_LT((property.values(predicted) - property.values(record.properties)).norm(),
                       property.is_scalar() ? 5e-3 : 2e-2)
