@@ -11,6 +11,23 @@
 
 namespace keesom {
 
+namespace {
+
+template <class Allowed>
+void require_of_each_element(std::string_view name,
+                             const ElementConstants& values,
+                             Allowed allowed) {
+    if (values.values().empty()) {
+        throw ModelError(fmt::format("{} has no value for any element", name));
+    }
+    for (const auto& [element, value] : values.values()) {
+        require_constant(
+            fmt::format("{} of element {}", name, element_symbol(element)), value, allowed);
+    }
+}
+
+}  // namespace
+
 ElementConstants::ElementConstants(std::string name, std::map<int, double> values)
     : name_(std::move(name)), values_(std::move(values)) {}
 
@@ -51,14 +68,28 @@ void require_constant(std::string_view name, double value, ConstantRange range) 
     }
 }
 
+void require_constant(std::string_view name, double value, ConstantLimits limits) {
+    if (value >= limits.lowest && value <= limits.largest && std::isfinite(value)) {
+        return;
+    }
+    if (std::isfinite(limits.largest)) {
+        throw ModelError(fmt::format("{} is {}, expected a number from {} to {}",
+                                     name,
+                                     value,
+                                     limits.lowest,
+                                     limits.largest));
+    }
+    throw ModelError(fmt::format("{} is {}, expected {} or more", name, value, limits.lowest));
+}
+
 void require_constant(std::string_view name, const ElementConstants& values, ConstantRange range) {
-    if (values.values().empty()) {
-        throw ModelError(fmt::format("{} has no value for any element", name));
-    }
-    for (const auto& [element, value] : values.values()) {
-        require_constant(
-            fmt::format("{} of element {}", name, element_symbol(element)), value, range);
-    }
+    require_of_each_element(name, values, range);
+}
+
+void require_constant(std::string_view name,
+                      const ElementConstants& values,
+                      ConstantLimits limits) {
+    require_of_each_element(name, values, limits);
 }
 
 }  // namespace keesom

@@ -3,6 +3,7 @@
 
 #include <Eigen/Core>
 
+#include <limits>
 #include <map>
 #include <span>
 #include <string>
@@ -39,11 +40,19 @@ private:
 /// somebody gives it a value, nor infinite.
 enum class ConstantRange { finite, not_negative, positive };
 
+/// Of a constant with limits of its own, both allowed.
+struct ConstantLimits {
+    double lowest;
+    double largest = std::numeric_limits<double>::infinity();
+};
+
 /// @param name how the message calls the constant, "thole_a"
 /// @throws ModelError naming the constant and its value if it is out of range
 void require_constant(std::string_view name, double value, ConstantRange range);
+void require_constant(std::string_view name, double value, ConstantLimits limits);
 
 /// @throws ModelError naming the constant and the element; also if no element has a value
 void require_constant(std::string_view name, const ElementConstants& values, ConstantRange range);
+void require_constant(std::string_view name, const ElementConstants& values, ConstantLimits limits);
 
 }  // namespace keesom
