@@ -17,16 +17,19 @@ Oscillators unscreened_oscillators(const Sites& sites) {
 std::vector<HigherOrderAtom<double>> higher_order_atoms(const Sites& sites,
                                                         const Oscillators& oscillators,
                                                         const ElementConstants& quadrupole_factor) {
-    const Eigen::VectorXd root_quadrupole_factors =
-        quadrupole_factor.of(sites.atomic_numbers()).cwiseSqrt();
-    const Eigen::VectorXd root_widths = sites.properties().valence_widths.cwiseSqrt();
+    const AtomProperties& properties = sites.properties();
+    const Eigen::ArrayXd root_quadrupole_factors =
+        quadrupole_factor.of(sites.atomic_numbers()).array().sqrt() *
+        properties.dispersion_reaches.array().exp();
+    const Eigen::ArrayXd root_decay_rates =
+        (properties.dispersion_decays.array().exp() / properties.valence_widths.array()).sqrt();
     std::vector<HigherOrderAtom<double>> atoms;
     atoms.reserve(static_cast<std::size_t>(sites.size()));
     for (Eigen::Index i = 0; i < sites.size(); ++i) {
         atoms.push_back({oscillators.polarizabilities[i],
                          oscillators.c6[i],
                          root_quadrupole_factors[i],
-                         root_widths[i]});
+                         root_decay_rates[i]});
     }
     return atoms;
 }
@@ -42,13 +45,10 @@ HigherOrderPairGradient higher_order_pair_gradient(const HigherOrderAtom<double>
     const double weighted8 = seed.c8 * energy.c8;
     const double weighted10 = seed.c10 * energy.c10;
 
-    const double x = tang_toennies_scale / (i.root_width * j.root_width) * distance;
+    const double x = tang_toennies_scale * i.root_decay_rate * j.root_decay_rate * distance;
     const auto [f8, f10] = tang_toennies_8_and_10(x);
     const auto [slope8, slope10] = tang_toennies_slopes_8_and_10(x);
     const double by_log_x = x * (weighted8 * slope8 / f8 + weighted10 * slope10 / f10);
-    const auto by_width = [&](const HigherOrderAtom<double>& atom) {
-        return -0.5 * by_log_x / (atom.root_width * atom.root_width);
-    };
 
     // C6_ij = 2 C6_i C6_j/(p + q); its logarithmic derivatives are the shares of p and q.
     const double ratio = j.polarizability / i.polarizability;
@@ -57,8 +57,10 @@ HigherOrderPairGradient higher_order_pair_gradient(const HigherOrderAtom<double>
     const double by_log_c6 = weighted8 + weighted10;
     const double by_log_ratio = -by_log_c6 * (p - q) / (p + q);
     return {(by_log_x - 8.0 * weighted8 - 10.0 * weighted10) / distance,
-            {-by_log_ratio / i.polarizability, by_log_c6 * q / (p + q) / i.c6, by_width(i)},
-            {by_log_ratio / j.polarizability, by_log_c6 * p / (p + q) / j.c6, by_width(j)}};
+            weighted8 + 2.0 * weighted10,
+            by_log_x,
+            {-by_log_ratio / i.polarizability, by_log_c6 * q / (p + q) / i.c6},
+            {by_log_ratio / j.polarizability, by_log_c6 * p / (p + q) / j.c6}};
 }
 
 std::vector<HigherOrderDispersion> higher_order_pairs(const Sites& sites,
@@ -111,7 +113,11 @@ void add_higher_order_gradient(const Sites& sites,
         const auto add = [&](Eigen::Index atom, const HigherOrderPairGradient::Atom& by) {
             by_oscillators.polarizabilities[atom] += by.polarizability;
             by_oscillators.c6[atom] += by.c6;
-            gradient.properties.valence_widths[atom] += by.width;
+            gradient.properties.dispersion_reaches[atom] += pair.log_reach;
+            // ln b has half of each y and of each −ln σ.
+            gradient.properties.dispersion_decays[atom] += 0.5 * pair.log_decay;
+            gradient.properties.valence_widths[atom] -=
+                0.5 * pair.log_decay / sites.properties().valence_widths[atom];
         };
         add(i, pair.i);
         add(j, pair.j);

@@ -5,14 +5,15 @@
 //
 //   C6_ij = 2 C6_i C6_j / (α_j/α_i C6_i + α_i/α_j C6_j)   (Tkatchenko, Scheffler, Phys. Rev. Lett.
 //                                                          102, 073005 (2009)), unscreened atoms
-//   C8_ij = 3 C6_ij √(Q_i Q_j)
+//   C8_ij = 3 C6_ij √(Q_i Q_j) e^{x_i+x_j}
 //   C10_ij = (49/40) C8_ij²/C6_ij
 //
 // Q is an element's measure of how far its density reaches (½√Z⟨r⁴⟩/⟨r²⟩ in the convention of
 // Grimme, Antony, Ehrlich, Krieg, J. Chem. Phys. 132, 154104 (2010), where tables often hold √Q).
-// Each term is damped by its Tang–Toennies function f_n(bR), b = c/√(σ_iσ_j) with the valence
-// widths σ, c a fitted constant. The energy is negative. Pairs only, isotropic atoms: there is no
-// non-additivity in it, and no dependence of Q on the environment.
+// Each term is damped by its Tang–Toennies function f_n(bR), b = c √(e^{y_i}/σ_i · e^{y_j}/σ_j)
+// with the valence widths σ, c a fitted constant. How an atom differs from others of its element is
+// in its dispersion reach x and dispersion decay y, 0 unless something was learned. The energy is
+// negative. Pairs only, isotropic atoms: there is no non-additivity in it.
 #pragma once
 
 #include <keesom/core/element_constants.hpp>
@@ -48,8 +49,8 @@ template <class Scalar>
 struct HigherOrderAtom {
     Scalar polarizability;          ///< α, unscreened, bohr³
     Scalar c6;                      ///< unscreened, hartree·bohr⁶
-    Scalar root_quadrupole_factor;  ///< √Q, bohr
-    Scalar root_width;              ///< √σ, bohr^½
+    Scalar root_quadrupole_factor;  ///< √Q eˣ, bohr
+    Scalar root_decay_rate;         ///< √(eʸ/σ), bohr^−½
 };
 
 /// Energies of a pair of atoms. A template on the scalar type, so that tests can ask automatic
@@ -61,7 +62,7 @@ HigherOrderEnergies<Scalar> higher_order_pair(const HigherOrderAtom<Scalar>& i,
                                               const HigherOrderAtom<Scalar>& j,
                                               const Scalar& distance,
                                               double tang_toennies_scale) {
-    const Scalar decay_rate = Scalar(tang_toennies_scale) / (i.root_width * j.root_width);
+    const Scalar decay_rate = Scalar(tang_toennies_scale) * i.root_decay_rate * j.root_decay_rate;
     const Scalar c6 = combine_c6(i.c6, i.polarizability, j.c6, j.polarizability);
     const Scalar c8_over_c6 = Scalar(3) * i.root_quadrupole_factor * j.root_quadrupole_factor;
     const Scalar c10_over_c8 = Scalar(49) / Scalar(40) * c8_over_c6;
@@ -77,19 +78,20 @@ struct HigherOrderPairGradient {
     struct Atom {
         double polarizability;  ///< hartree/bohr³
         double c6;              ///< bohr⁻⁶
-        double width;           ///< by σ, hartree/bohr
     };
 
-    double distance;  ///< hartree/bohr
+    double distance;   ///< hartree/bohr
+    double log_reach;  ///< by ln √Q of either atom, hartree
+    double log_decay;  ///< by ln b, hartree
     Atom i;
     Atom j;
 };
 
 /// With x = bR and the undamped energies U_n = −C_n/Rⁿ,
 ///
-///   ∂E_n/∂x = f_n'(x) U_n ,   ∂E_n/∂R = (x ∂E_n/∂x − n E_n)/R ,   ∂E_n/∂σ_i = −½ x/σ_i ∂E_n/∂x ,
+///   ∂E_n/∂x = f_n'(x) U_n ,   ∂E_n/∂R = (x ∂E_n/∂x − n E_n)/R ,   ∂E_n/∂ln b = x ∂E_n/∂x ,
 ///
-/// and E ∝ C6_ij = 2/(ρ/C6_j + 1/(ρ C6_i)), ρ = α_j/α_i.
+/// E8 ∝ √Q_i, E10 ∝ Q_i, and E ∝ C6_ij = 2/(ρ/C6_j + 1/(ρ C6_i)), ρ = α_j/α_i.
 /// @param seed s8 and s10
 HigherOrderPairGradient higher_order_pair_gradient(const HigherOrderAtom<double>& i,
                                                    const HigherOrderAtom<double>& j,

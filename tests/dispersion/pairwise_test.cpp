@@ -105,44 +105,71 @@ TEST(HigherOrderDispersion, IsAdditiveOverPairsOfMonomers) {
     EXPECT_EQ(energy({trimer[0]}).c8, 0.0);
 }
 
-// Order of the variables: R, then α, C6 and σ of both atoms.
+TEST(HigherOrderDispersion, PropertiesScaleTheConstants) {
+    std::mt19937 generator(22);
+    const std::vector<Monomer> dimer = testing::random_monomers(generator, 2, 6);
+    for (const int element : {1, 6, 7, 8}) {
+        // x belongs to √Q.
+        const HigherOrderDispersion expected = higher_order_dispersion(
+            Sites(dimer), testing::scaled(quadrupole_factor, element, std::exp(0.2)), 1.1);
+        const HigherOrderDispersion actual = higher_order_dispersion(
+            Sites(testing::with_shifted(dimer, &AtomProperties::dispersion_reaches, element, 0.1)),
+            quadrupole_factor,
+            1.1);
+        EXPECT_NEAR(actual.c8 / expected.c8, 1.0, 1e-13);
+        EXPECT_NEAR(actual.c10 / expected.c10, 1.0, 1e-13);
+    }
+    std::vector<Monomer> decaying = dimer;
+    for (const int element : {1, 6, 7, 8}) {
+        decaying =
+            testing::with_shifted(decaying, &AtomProperties::dispersion_decays, element, 0.1);
+    }
+    const HigherOrderDispersion expected =
+        higher_order_dispersion(Sites(dimer), quadrupole_factor, 1.1 * std::exp(0.1));
+    const HigherOrderDispersion actual =
+        higher_order_dispersion(Sites(decaying), quadrupole_factor, 1.1);
+    EXPECT_NEAR(actual.c8 / expected.c8, 1.0, 1e-13);
+    EXPECT_NEAR(actual.c10 / expected.c10, 1.0, 1e-13);
+}
+
+// Order of the variables: R, then α, C6, √Q and √(eʸ/σ) of both atoms.
 TEST(HigherOrderPair, HasTheGradientThatAutomaticDifferentiationGives) {
     using Differentiable = boost::math::differentiation::autodiff_fvar<double, 1>;
     const HigherOrderDispersion weights{0.7, 0.4};
     const double tang_toennies_scale = 1.1;
     std::mt19937 generator(33);
     for (int n = 0; n < 100; ++n) {
-        const std::array<double, 7> values = {testing::uniform(generator, 2.0, 15.0),
-                                              testing::uniform(generator, 3.0, 12.0),
-                                              testing::uniform(generator, 5.0, 50.0),
-                                              testing::uniform(generator, 0.3, 0.6),
-                                              testing::uniform(generator, 3.0, 12.0),
-                                              testing::uniform(generator, 5.0, 50.0),
-                                              testing::uniform(generator, 0.3, 0.6)};
-        const auto energy = [&](const auto& v) {
-            using std::sqrt;
+        std::array<double, 9> values = {testing::uniform(generator, 2.0, 15.0)};
+        for (const std::size_t atom : {1U, 5U}) {
+            values[atom] = testing::uniform(generator, 3.0, 12.0);
+            values[atom + 1] = testing::uniform(generator, 5.0, 50.0);
+            values[atom + 2] = testing::uniform(generator, 1.5, 3.5);
+            values[atom + 3] = 1.0 / std::sqrt(testing::uniform(generator, 0.3, 0.6));
+        }
+        const auto atom_from = [](const auto& v, std::size_t first) {
             using Scalar = std::decay_t<decltype(v[0])>;
-            const HigherOrderAtom<Scalar> i{v[1], v[2], Scalar(2.0), sqrt(v[3])};
-            const HigherOrderAtom<Scalar> j{v[4], v[5], Scalar(3.1), sqrt(v[6])};
-            const auto [c8, c10] = higher_order_pair(i, j, v[0], tang_toennies_scale);
+            return HigherOrderAtom<Scalar>{v[first], v[first + 1], v[first + 2], v[first + 3]};
+        };
+        const auto energy = [&](const auto& v) {
+            using Scalar = std::decay_t<decltype(v[0])>;
+            const auto [c8, c10] =
+                higher_order_pair(atom_from(v, 1), atom_from(v, 5), v[0], tang_toennies_scale);
             return Scalar(weights.c8 * c8 + weights.c10 * c10);
         };
-        const HigherOrderPairGradient gradient =
-            higher_order_pair_gradient({values[1], values[2], 2.0, std::sqrt(values[3])},
-                                       {values[4], values[5], 3.1, std::sqrt(values[6])},
-                                       values[0],
-                                       tang_toennies_scale,
-                                       weights);
-        const std::array<double, 7> actual = {gradient.distance,
+        const HigherOrderPairGradient gradient = higher_order_pair_gradient(
+            atom_from(values, 1), atom_from(values, 5), values[0], tang_toennies_scale, weights);
+        const std::array<double, 9> actual = {gradient.distance,
                                               gradient.i.polarizability,
                                               gradient.i.c6,
-                                              gradient.i.width,
+                                              gradient.log_reach / values[3],
+                                              gradient.log_decay / values[4],
                                               gradient.j.polarizability,
                                               gradient.j.c6,
-                                              gradient.j.width};
+                                              gradient.log_reach / values[7],
+                                              gradient.log_decay / values[8]};
         const double scale = std::abs(energy(values));
         for (std::size_t k = 0; k < values.size(); ++k) {
-            std::array<Differentiable, 7> variables;
+            std::array<Differentiable, 9> variables;
             std::copy(values.begin(), values.end(), variables.begin());
             variables[k] = boost::math::differentiation::make_fvar<double, 1>(values[k]);
             // In units of E over the variable: a derivative may come out near zero.

@@ -4,6 +4,7 @@
 // an interaction energy has whatever its physics.
 #pragma once
 
+#include <keesom/core/element_constants.hpp>
 #include <keesom/core/energy_term.hpp>
 #include <keesom/core/monomer.hpp>
 
@@ -14,6 +15,7 @@
 #include <cmath>
 #include <cstddef>
 #include <limits>
+#include <map>
 #include <numbers>
 #include <numeric>
 #include <random>
@@ -68,6 +70,25 @@ inline double smallest_distance(const Eigen::Matrix3Xd& a, const Eigen::Matrix3X
     return smallest;
 }
 
+/// Fills in how much atoms differ at short range from what their elements have in common.
+inline void set_random_short_range(std::mt19937& generator, AtomProperties& properties) {
+    std::normal_distribution<double> normal;
+    for (Eigen::Index i = 0; i < properties.size(); ++i) {
+        properties.penetration_decays[i] = 0.05 * normal(generator);
+        properties.penetration_dipoles.col(i) = random_vector(generator, 0.03);
+        properties.penetration_quadrupoles.col(i) =
+            symmetric_components(random_traceless(generator, 0.05));
+        properties.exchange_amplitudes[i] = 0.1 * normal(generator);
+        properties.exchange_decays[i] = 0.03 * normal(generator);
+        properties.exchange_dipoles.col(i) = random_vector(generator, 0.05);
+        properties.exchange_quadrupoles.col(i) =
+            symmetric_components(random_traceless(generator, 0.1));
+        properties.charge_transfer_strengths[i] = 0.5 * normal(generator);
+        properties.dispersion_reaches[i] = 0.1 * normal(generator);
+        properties.dispersion_decays[i] = 0.1 * normal(generator);
+    }
+}
+
 /// A neutral closed-shell cluster of H, C, N, O around the origin, its atoms at least 1.8 bohr
 /// apart and each 1.8 to 2.8 bohr from another one, with properties in the range of organic
 /// molecules.
@@ -115,6 +136,7 @@ inline Monomer random_monomer(std::mt19937& generator, int n_atoms) {
             z == 1 ? uniform(generator, 0.34, 0.42) : uniform(generator, 0.3, 0.55);
         properties.hirshfeld_ratios[i] = uniform(generator, 0.6, 0.95);
     }
+    set_random_short_range(generator, properties);
     return {std::move(molecule), std::move(properties)};
 }
 
@@ -144,6 +166,51 @@ inline std::vector<Monomer> random_monomers(std::mt19937& generator,
         monomers.push_back(std::move(placed));
     }
     return monomers;
+}
+
+/// The monomers with change(properties, atomic_numbers) of each.
+template <class Change>
+std::vector<Monomer> with_changed_properties(std::span<const Monomer> monomers,
+                                             const Change& change) {
+    std::vector<Monomer> changed;
+    for (const Monomer& monomer : monomers) {
+        AtomProperties properties = monomer.properties();
+        change(properties, monomer.molecule().atomic_numbers);
+        changed.emplace_back(monomer.molecule(), std::move(properties));
+    }
+    return changed;
+}
+
+/// The monomers as the constants of their elements describe them.
+inline std::vector<Monomer> without_short_range(std::span<const Monomer> monomers) {
+    return with_changed_properties(
+        monomers, [](AtomProperties& properties, const std::vector<int>& elements) {
+            for (const AtomProperty& property : short_range_properties()) {
+                property.set_zero(properties, static_cast<Eigen::Index>(elements.size()));
+            }
+        });
+}
+
+/// The monomers with `shift` added to a property of all atoms of an element.
+inline std::vector<Monomer> with_shifted(std::span<const Monomer> monomers,
+                                         Eigen::VectorXd AtomProperties::*property,
+                                         int element,
+                                         double shift) {
+    return with_changed_properties(
+        monomers, [&](AtomProperties& properties, const std::vector<int>& elements) {
+            for (std::size_t i = 0; i < elements.size(); ++i) {
+                if (elements[i] == element) {
+                    (properties.*property)[static_cast<Eigen::Index>(i)] += shift;
+                }
+            }
+        });
+}
+
+/// The constants with that of one element multiplied by a factor.
+inline ElementConstants scaled(const ElementConstants& constants, int element, double factor) {
+    std::map<int, double> values = constants.values();
+    values.at(element) *= factor;
+    return {constants.name(), std::move(values)};
 }
 
 /// The monomer with its atoms in another order: atom i of the result is atom order[i].
