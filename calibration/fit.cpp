@@ -223,17 +223,14 @@ void add_origins(const FitStage& stage,
     for (const FreeParameter& parameter : stage.free) {
         origins[parameter.constant.path()] = fitted;
     }
-    origins["charge_transfer.amplitude"] = fmt::format(
+    constexpr double largest = ChargeTransferParameters::largest_strength;
+    origins["charge_transfer.strength"] = fmt::format(
         "{}; charge transfer of a pair of atoms is a fraction, at most {}, of its exchange at "
         "a larger distance",
         fitted,
-        RelativeChargeTransfer::largest_strength * RelativeChargeTransfer::largest_strength);
-    origins["charge_transfer.decay_scale"] =
-        fmt::format("that of exchange, times one number for all elements; {}", fitted);
-    origins["charge_transfer.dipole_scale"] = "that of exchange over the ratio of the decay scales";
-    origins["charge_transfer.quadrupole_scale"] =
-        "that of exchange over the square of the ratio of the decay scales";
-    origins["charge_transfer.population_exponent"] = "that of exchange";
+        largest * largest);
+    origins["charge_transfer.contraction"] =
+        fmt::format("one number for all elements, at least 1; {}", fitted);
     origins["fitted_range.closest_contact"] = fmt::format(
         "distance over the sum of free-atom van der Waals radii that one in a thousand of {} "
         "fitted systems goes below",
@@ -284,7 +281,6 @@ FitReport fit_components(std::span<const ReferenceSystem> systems,
         data.energies.push_back({.induction = system.polarization, .dispersion = system.many_body});
     }
 
-    RelativeChargeTransfer relative(elements);
     const FittedTerm electrostatics = {
         component_names[0], [&]() -> EnergyFunction {
             return [term = Electrostatics(parameters.electrostatics)](const FitSystem& s) {
@@ -299,8 +295,8 @@ FitReport fit_components(std::span<const ReferenceSystem> systems,
         }};
     const FittedTerm induction = {
         component_names[2], [&]() -> EnergyFunction {
-            return [term = ChargeTransfer(relative.constants(
-                        parameters.exchange, parameters.charge_transfer))](const FitSystem& s) {
+            return [term = ChargeTransfer(parameters.charge_transfer, parameters.exchange)](
+                       const FitSystem& s) {
                 return s.polarization + term.energy(s.monomers).induction;
             };
         }};
@@ -315,6 +311,17 @@ FitReport fit_components(std::span<const ReferenceSystem> systems,
                                                   "exchange.dipole_scale",
                                                   "exchange.quadrupole_scale",
                                                   "exchange.population_exponent"};
+    std::vector<FreeParameter> charge_transfer =
+        free_parameters(parameters,
+                        {"charge_transfer.strength"},
+                        {&EnergyComponents::induction},
+                        ChargeTransferParameters::strength_limits);
+    const std::vector<FreeParameter> contraction =
+        free_parameters(parameters,
+                        {"charge_transfer.contraction"},
+                        {&EnergyComponents::induction},
+                        ChargeTransferParameters::contraction_limits);
+    charge_transfer.insert(charge_transfer.end(), contraction.begin(), contraction.end());
     std::vector<FitStage> stages = {
         {.name = "electrostatics",
          .terms = {electrostatics},
@@ -331,7 +338,7 @@ FitReport fit_components(std::span<const ReferenceSystem> systems,
         {.name = "induction",
          .terms = {induction},
          .wall = wall_of_induction,
-         .free = relative.free()},
+         .free = charge_transfer},
         {.name = "dispersion",
          .terms = {dispersion},
          .wall = wall_of_total,
@@ -361,8 +368,6 @@ FitReport fit_components(std::span<const ReferenceSystem> systems,
                             options.max_iterations));
         }
     }
-    parameters.charge_transfer =
-        relative.constants(parameters.exchange, parameters.charge_transfer);
     parameters.closest_contact = closest_fitted_contact(references);
     add_errors(references, data.energies, report);
     add_origins(all, n_systems, report.total.n, data.systems.size() - n_systems, parameters);

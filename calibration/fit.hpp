@@ -9,8 +9,8 @@
 //   electrostatics   decay_scale of each element
 //   exchange         amplitude, decay_scale, dipole_scale, quadrupole_scale of each element,
 //                    population_exponent
-//   induction        charge transfer, on top of polarization with published damping: a strength κ
-//                    of each element and one contraction s, see below
+//   induction        charge transfer, on top of polarization with published damping: strength of
+//                    each element, contraction
 //   dispersion       c8_scale, c10_scale, tang_toennies_scale, on top of many-body dispersion with
 //                    fixed β
 //
@@ -22,10 +22,9 @@
 // charge transfer or penetration win over exchange at shorter distances, so that atoms fuse. Two
 // constraints keep the wall up.
 //
-//   Charge transfer of a pair of atoms is a fraction of its exchange at a larger distance,
-//   E_ct(R) = −κ_iκ_j E_x(sR) with 0 ≤ κ² ≤ 0.81 and s ≥ 1. In constants: amplitude κK/s^{3/2},
-//   decay_scale s c, dipole_scale s_d/s, quadrupole_scale s_q/s², and the population exponent of
-//   exchange. It is the smaller one at every distance where exchange repels and falls with R.
+//   Charge transfer of a pair of atoms is a fraction of its exchange at a larger distance, see
+//   charge_transfer.hpp. It is the smaller one at every distance where exchange repels and falls
+//   with R.
 //
 //   Random close approaches of the fitted monomers, each pair of elements in contact at 0.8 bohr to
 //   0.42 of the sum of van der Waals radii, have to repel: exchange less all attraction that is

@@ -46,7 +46,8 @@ Physics::Physics(const ParameterSet& parameters) : dispersion_(parameters.disper
     terms_.push_back({std::make_unique<Electrostatics>(parameters.electrostatics), 0});
     terms_.push_back({std::make_unique<Exchange>(parameters.exchange), 1});
     terms_.push_back({std::make_unique<Polarization>(parameters.polarization), 2});
-    terms_.push_back({std::make_unique<ChargeTransfer>(parameters.charge_transfer), 2});
+    terms_.push_back(
+        {std::make_unique<ChargeTransfer>(parameters.charge_transfer, parameters.exchange), 2});
 }
 
 EnergyComponents Physics::interaction_energy(std::span<const Monomer> monomers) const {

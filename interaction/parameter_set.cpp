@@ -152,17 +152,6 @@ ParameterSet read_parameters(const Json& file, const std::string& where) {
     return parameters;
 }
 
-void append_overlap(std::vector<ConstantReference>& constants,
-                    const std::string& section,
-                    OverlapParameters& overlap,
-                    const std::string& amplitude_unit) {
-    constants.push_back({section, "amplitude", amplitude_unit, &overlap.amplitude});
-    constants.push_back({section, "decay_scale", "1", &overlap.decay_scale});
-    constants.push_back({section, "dipole_scale", "1", &overlap.dipole_scale});
-    constants.push_back({section, "quadrupole_scale", "1", &overlap.quadrupole_scale});
-    constants.push_back({section, "population_exponent", "1", &overlap.population_exponent});
-}
-
 void append_spread(std::vector<ConstantReference>& constants,
                    const std::string& name,
                    ResidualSpread& spread) {
@@ -179,9 +168,9 @@ void require_spread(const std::string& name, const ResidualSpread& spread) {
 
 void ParameterSet::validate() const {
     electrostatics.validate();
-    exchange.validate("exchange");
+    exchange.validate();
     polarization.validate();
-    charge_transfer.validate("charge_transfer");
+    charge_transfer.validate();
     dispersion.validate();
     require_constant("closest_contact", closest_contact, ConstantRange::positive);
     for (std::size_t c = 0; c < component_names.size(); ++c) {
@@ -194,15 +183,21 @@ std::vector<ConstantReference> constants_of(ParameterSet& parameters) {
     std::vector<ConstantReference> constants;
     constants.push_back(
         {"electrostatics", "decay_scale", "1", &parameters.electrostatics.decay_scale});
+    OverlapParameters& exchange = parameters.exchange;
     // A pair has the product of two amplitudes: hartree·bohr³ altogether.
-    const std::string amplitude_unit = "hartree^(1/2)·bohr^(3/2)";
-    append_overlap(constants, "exchange", parameters.exchange, amplitude_unit);
+    constants.push_back({"exchange", "amplitude", "hartree^(1/2)·bohr^(3/2)", &exchange.amplitude});
+    constants.push_back({"exchange", "decay_scale", "1", &exchange.decay_scale});
+    constants.push_back({"exchange", "dipole_scale", "1", &exchange.dipole_scale});
+    constants.push_back({"exchange", "quadrupole_scale", "1", &exchange.quadrupole_scale});
+    constants.push_back({"exchange", "population_exponent", "1", &exchange.population_exponent});
     constants.push_back({"polarization", "thole_a", "1", &parameters.polarization.thole_a});
     constants.push_back({"polarization",
                          "polarizability_exponent",
                          "1",
                          &parameters.polarization.polarizability_exponent});
-    append_overlap(constants, "charge_transfer", parameters.charge_transfer, amplitude_unit);
+    constants.push_back({"charge_transfer", "strength", "1", &parameters.charge_transfer.strength});
+    constants.push_back(
+        {"charge_transfer", "contraction", "1", &parameters.charge_transfer.contraction});
     constants.push_back({"dispersion", "beta", "1", &parameters.dispersion.mbd.beta});
     constants.push_back({"dispersion", "steepness", "1", &parameters.dispersion.mbd.steepness});
     constants.push_back({"dispersion", "c8_scale", "1", &parameters.dispersion.c8_scale});
@@ -280,9 +275,8 @@ ParameterSet initial_parameters(std::span<const int> elements) {
     set(parameters.exchange.amplitude, 2.5);
     set(parameters.exchange.dipole_scale, 2.0);
     set(parameters.exchange.quadrupole_scale, 2.0);
-    set(parameters.charge_transfer.amplitude, 1.0);
-    set(parameters.charge_transfer.dipole_scale, 2.0);
-    set(parameters.charge_transfer.quadrupole_scale, 2.0);
+    set(parameters.charge_transfer.strength, 0.5);
+    parameters.charge_transfer.contraction = 1.1;
 
     parameters.polarization.thole_a = 0.39;
     parameters.origins["polarization.thole_a"] =
@@ -298,9 +292,9 @@ ParameterSet initial_parameters(std::span<const int> elements) {
     parameters.origins["fitted_range.closest_contact"] =
         "contact of van der Waals spheres: nothing has been fitted";
     const std::vector<ConstantReference> constants = constants_of(parameters);
-    for (const ConstantReference& constant : constants) {
-        if (constant.section == "spread") {
-            parameters.origins[constant.path()] = "nothing has been fitted";
+    for (const ConstantReference& reference : constants) {
+        if (reference.section == "spread") {
+            parameters.origins[reference.path()] = "nothing has been fitted";
         }
     }
 

@@ -11,6 +11,7 @@
 #include <keesom/interaction/physics_spread.hpp>
 #include <keesom/multipoles/electrostatics.hpp>
 #include <keesom/multipoles/polarization.hpp>
+#include <keesom/overlap/charge_transfer.hpp>
 #include <keesom/overlap/multipole_overlap.hpp>
 
 #include <filesystem>
@@ -32,7 +33,7 @@ struct ParameterSet {
     ElectrostaticsParameters electrostatics;
     OverlapParameters exchange;
     PolarizationParameters polarization;
-    OverlapParameters charge_transfer;
+    ChargeTransferParameters charge_transfer;
     DispersionParameters dispersion;
 
     /// Smallest ratio of contacts (closest_contact.hpp) that the fit saw; energies of closer ones

@@ -13,16 +13,42 @@ namespace {
 
 using Site = ElectrostaticSite<double>;
 
+constexpr DecayProperty penetration_decays = &AtomProperties::penetration_decays;
+
 std::vector<Site> electrostatic_sites(const Sites& sites, const ElementConstants& decay_scale) {
-    const Eigen::VectorXd decay_rates = valence_decay_rates(sites, decay_scale);
+    const AtomProperties& properties = sites.properties();
+    const Eigen::VectorXd decay_rates = valence_decay_rates(sites, decay_scale, penetration_decays);
     std::vector<Site> result;
     result.reserve(static_cast<std::size_t>(sites.size()));
     for (Eigen::Index i = 0; i < sites.size(); ++i) {
-        result.push_back({atomic_multipole(sites.properties(), i),
-                          sites.properties().valence_populations[i],
-                          decay_rates[i]});
+        const Multipole<double> net = atomic_multipole(properties, i);
+        const Multipole<double> valence = {
+            -properties.valence_populations[i],
+            net.dipole + properties.penetration_dipoles.col(i),
+            net.quadrupole + symmetric_matrix(properties.penetration_quadrupoles.col(i))};
+        result.push_back({net, valence, decay_rates[i]});
     }
     return result;
+}
+
+/// Adds the seed times derivatives by a site to those by the properties of its atom.
+void add_site_gradient(const Site& by_site,
+                       double seed,
+                       double decay_rate,
+                       const Sites& sites,
+                       Eigen::Index i,
+                       AtomPropertyGradient& gradient) {
+    add_multipole_gradient(by_site.net, seed, i, gradient);
+    gradient.valence_populations[i] -= seed * by_site.valence.charge;
+    const Eigen::Vector3d by_dipole = seed * by_site.valence.dipole;
+    gradient.dipoles.col(i) += by_dipole;
+    gradient.penetration_dipoles.col(i) += by_dipole;
+    const Eigen::Matrix<double, 6, 1> by_quadrupole =
+        seed * by_quadrupole_components(by_site.valence.quadrupole);
+    gradient.quadrupoles.col(i) += by_quadrupole;
+    gradient.penetration_quadrupoles.col(i) += by_quadrupole;
+    add_decay_gradient(
+        seed * by_site.decay_rate, decay_rate, sites, i, penetration_decays, gradient);
 }
 
 /// Of each pair, in the order of Sites::pairs().
@@ -62,10 +88,7 @@ EnergyComponents Electrostatics::evaluate(const Sites& sites,
         const double seed = gradient->seed.electrostatics;
         EnergyGradient& sum = gradient->sum;
         const auto add = [&](Eigen::Index i, const Site& by_site) {
-            add_multipole_gradient(by_site.net, seed, i, sum.properties);
-            sum.properties.valence_populations[i] += seed * by_site.population;
-            add_decay_gradient(
-                seed * by_site.decay_rate, atom(i).decay_rate, sites, i, sum.properties);
+            add_site_gradient(by_site, seed, atom(i).decay_rate, sites, i, sum.properties);
         };
         for (const SitePair& pair : sites.pairs()) {
             const PairGradient<Site> by =

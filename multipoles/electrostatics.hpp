@@ -3,8 +3,9 @@
 // First-order Coulomb energy of molecules whose charge densities overlap.
 //
 // An atom is a core, the point charge Z* = q + N at the nucleus, and N valence electrons, a Slater
-// density of decay rate c_element/σ. The atomic dipole μ and quadrupole Θ belong to the valence
-// density: they interact as derivatives of its monopole. For a pair of atoms, R = r_B − r_A,
+// density of decay rate (c_element/σ)·eˣ, x the penetration decay of the atom. The atomic dipole μ
+// and quadrupole Θ belong to the valence density: they interact as derivatives of its monopole. For
+// a pair of atoms, R = r_B − r_A,
 //
 //     E = Z*_A Z*_B/R + Z*_A·(valence multipoles of B) + (valence multipoles of A)·Z*_B
 //       + (valence multipoles of A)·(valence multipoles of B),
@@ -12,6 +13,13 @@
 // the second and third damped by one Slater density, the last by two. It is evaluated as the point
 // interaction of the net multipoles (q, μ, Θ) less the penetration of each of the three, which
 // decays exponentially; so nothing large cancels at long range.
+//
+// In the penetration, and there only, the valence multipoles are those of the outer electrons,
+//
+//     charge −N,  dipole μ + μ_el,  quadrupole Θ + Θ_el,
+//
+// with the penetration dipole and quadrupole of the atom. They are 0 unless something was learned,
+// and whatever they are, the energy at long range is that of the net multipoles.
 //
 // A sum over pairs of atoms of different molecules: strictly pairwise, unlike induction. Multipoles
 // end at the quadrupole, and the anisotropic part of the density has the decay rate of the

@@ -8,14 +8,15 @@
 namespace keesom {
 
 Exchange::Exchange(OverlapParameters parameters) : parameters_(std::move(parameters)) {
-    parameters_.validate("exchange");
+    parameters_.validate();
 }
 
 EnergyComponents Exchange::evaluate(const Sites& sites, const WeightedGradient* gradient) const {
     EnergyComponents energy;
     energy.exchange = multipole_overlap(sites, parameters_);
     if (gradient != nullptr) {
-        add_overlap_gradient(sites, parameters_, gradient->seed.exchange, gradient->sum);
+        const std::vector<double> seeds(sites.pairs().size(), gradient->seed.exchange);
+        add_overlap_gradient(sites, parameters_, seeds, gradient->sum);
     }
     return energy;
 }

@@ -3,8 +3,7 @@
 #include <keesom/overlap/multipole_overlap.hpp>
 #include <keesom/overlap/overlap_pair.hpp>
 
-#include <fmt/format.h>
-
+#include <cassert>
 #include <cmath>
 #include <cstddef>
 #include <numeric>
@@ -16,24 +15,31 @@ namespace {
 
 using Site = OverlapSite<double>;
 
+constexpr DecayProperty exchange_decays = &AtomProperties::exchange_decays;
+
 /// The atoms as densities, and back from derivatives by these to derivatives by properties.
 class OverlapSites {
 public:
     OverlapSites(const Sites& sites, const OverlapParameters& parameters)
         : sites_(sites),
           parameters_(parameters),
-          amplitudes_(parameters.amplitude.of(sites.atomic_numbers())),
+          amplitudes_(
+              parameters.amplitude.of(sites.atomic_numbers())
+                  .cwiseProduct(sites.properties().exchange_amplitudes.array().exp().matrix())),
           dipole_scales_(parameters.dipole_scale.of(sites.atomic_numbers())),
           quadrupole_scales_(parameters.quadrupole_scale.of(sites.atomic_numbers())) {
-        const Eigen::VectorXd decay_rates = valence_decay_rates(sites, parameters.decay_scale);
+        const AtomProperties& properties = sites.properties();
+        const Eigen::VectorXd decay_rates =
+            valence_decay_rates(sites, parameters.decay_scale, exchange_decays);
         atoms_.reserve(static_cast<std::size_t>(sites.size()));
         for (Eigen::Index i = 0; i < sites.size(); ++i) {
             const double K = amplitudes_[i];
-            Multipole<double> electrons = atomic_multipole(sites.properties(), i);
-            electrons.charge = K * std::pow(sites.properties().valence_populations[i],
-                                            parameters.population_exponent);
-            electrons.dipole *= -K * dipole_scales_[i];
-            electrons.quadrupole *= -K * quadrupole_scales_[i];
+            const Multipole<double> atom = atomic_multipole(properties, i);
+            const Multipole<double> electrons = {
+                K * std::pow(properties.valence_populations[i], parameters.population_exponent),
+                -K * (dipole_scales_[i] * atom.dipole + properties.exchange_dipoles.col(i)),
+                -K * (quadrupole_scales_[i] * atom.quadrupole +
+                      symmetric_matrix(properties.exchange_quadrupoles.col(i)))};
             atoms_.push_back({electrons, decay_rates[i]});
         }
     }
@@ -47,18 +53,25 @@ public:
                       double seed,
                       Eigen::Index i,
                       AtomPropertyGradient& gradient) const {
-        const AtomProperties& properties = sites_.properties();
-        const double K = amplitudes_[i];
-        add_multipole_gradient({0.0,
-                                -K * dipole_scales_[i] * by_site.electrons.dipole,
-                                -K * quadrupole_scales_[i] * by_site.electrons.quadrupole},
-                               seed,
-                               i,
-                               gradient);
-        gradient.valence_populations[i] +=
-            seed * by_site.electrons.charge * parameters_.population_exponent *
-            (*this)[i].electrons.charge / properties.valence_populations[i];
-        add_decay_gradient(seed * by_site.decay_rate, (*this)[i].decay_rate, sites_, i, gradient);
+        const Site& site = (*this)[i];
+        const Multipole<double>& by = by_site.electrons;
+        const Eigen::Vector3d by_dipole = -seed * amplitudes_[i] * by.dipole;
+        gradient.dipoles.col(i) += dipole_scales_[i] * by_dipole;
+        gradient.exchange_dipoles.col(i) += by_dipole;
+        const Eigen::Matrix<double, 6, 1> by_quadrupole =
+            -seed * amplitudes_[i] * by_quadrupole_components(by.quadrupole);
+        gradient.quadrupoles.col(i) += quadrupole_scales_[i] * by_quadrupole;
+        gradient.exchange_quadrupoles.col(i) += by_quadrupole;
+        const double by_log_population = seed * by.charge * site.electrons.charge;
+        gradient.valence_populations[i] += by_log_population * parameters_.population_exponent /
+                                           sites_.properties().valence_populations[i];
+        // All moments are proportional to the amplitude.
+        gradient.exchange_amplitudes[i] +=
+            by_log_population +
+            seed * (by.dipole.dot(site.electrons.dipole) +
+                    by.quadrupole.cwiseProduct(site.electrons.quadrupole).sum());
+        add_decay_gradient(
+            seed * by_site.decay_rate, site.decay_rate, sites_, i, exchange_decays, gradient);
     }
 
 private:
@@ -72,23 +85,23 @@ private:
 
 }  // namespace
 
-void OverlapParameters::validate(std::string_view term) const {
-    const auto require = [&](std::string_view key, const auto& value, ConstantRange range) {
-        require_constant(fmt::format("{} {}", term, key), value, range);
-    };
-    require("amplitude", amplitude, ConstantRange::finite);
-    require("decay_scale", decay_scale, ConstantRange::positive);
-    require("dipole_scale", dipole_scale, ConstantRange::finite);
-    require("quadrupole_scale", quadrupole_scale, ConstantRange::finite);
-    require("population_exponent", population_exponent, ConstantRange::finite);
+void OverlapParameters::validate() const {
+    require_constant("exchange amplitude", amplitude, ConstantRange::finite);
+    require_constant("exchange decay_scale", decay_scale, ConstantRange::positive);
+    require_constant("exchange dipole_scale", dipole_scale, ConstantRange::finite);
+    require_constant("exchange quadrupole_scale", quadrupole_scale, ConstantRange::finite);
+    require_constant("exchange population_exponent", population_exponent, ConstantRange::finite);
 }
 
-std::vector<double> pair_overlaps(const Sites& sites, const OverlapParameters& parameters) {
+std::vector<double> pair_overlaps(const Sites& sites,
+                                  const OverlapParameters& parameters,
+                                  double stretch) {
     const OverlapSites atoms(sites, parameters);
     std::vector<double> overlaps;
     overlaps.reserve(sites.pairs().size());
     for (const SitePair& pair : sites.pairs()) {
-        overlaps.push_back(overlap_pair_energy(atoms[pair.i], atoms[pair.j], pair.R));
+        const Eigen::Vector3d R = stretch * pair.R;
+        overlaps.push_back(overlap_pair_energy(atoms[pair.i], atoms[pair.j], R));
     }
     return overlaps;
 }
@@ -100,14 +113,18 @@ double multipole_overlap(const Sites& sites, const OverlapParameters& parameters
 
 void add_overlap_gradient(const Sites& sites,
                           const OverlapParameters& parameters,
-                          double seed,
-                          EnergyGradient& gradient) {
+                          std::span<const double> seeds,
+                          EnergyGradient& gradient,
+                          double stretch) {
+    assert(seeds.size() == sites.pairs().size());
     const OverlapSites atoms(sites, parameters);
-    for (const SitePair& pair : sites.pairs()) {
-        const PairGradient<Site> by = overlap_pair_gradient(atoms[pair.i], atoms[pair.j], pair.R);
-        atoms.add_gradient(by.a, seed, pair.i, gradient.properties);
-        atoms.add_gradient(by.b, seed, pair.j, gradient.properties);
-        add_pair_gradient(seed * by.R, pair, gradient);
+    for (std::size_t k = 0; k < seeds.size(); ++k) {
+        const SitePair& pair = sites.pairs()[k];
+        const PairGradient<Site> by =
+            overlap_pair_gradient(atoms[pair.i], atoms[pair.j], stretch * pair.R);
+        atoms.add_gradient(by.a, seeds[k], pair.i, gradient.properties);
+        atoms.add_gradient(by.b, seeds[k], pair.j, gradient.properties);
+        add_pair_gradient(seeds[k] * stretch * by.R, pair, gradient);
     }
 }
 

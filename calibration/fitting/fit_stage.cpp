@@ -114,8 +114,8 @@ private:
         }
     }
 
-    /// Central differences, row-major. Most constants change one component of some systems: what
-    /// they leave alone is not calculated again.
+    /// Central differences, one-sided at a limit, row-major. Most constants change one component of
+    /// some systems: what they leave alone is not calculated again.
     void differentiate(const double* x,
                        const std::vector<EnergyComponents>& energies,
                        double* jacobian) const {
@@ -138,11 +138,13 @@ private:
                 }
                 write_residuals(changed, residuals.data());
             };
-            residuals_at(x[k] + step, above);
-            residuals_at(x[k] - step, below);
+            const double right = std::min(x[k] + step, parameter.limits.largest);
+            const double left = std::max(x[k] - step, parameter.limits.lowest);
+            residuals_at(right, above);
+            residuals_at(left, below);
             parameter.assign(x[k]);
             for (std::size_t i = 0; i < rows; ++i) {
-                jacobian[i * columns + k] = (above[i] - below[i]) / (2.0 * step);
+                jacobian[i * columns + k] = (above[i] - below[i]) / (right - left);
             }
         }
     }
@@ -182,8 +184,9 @@ bool fit_stage(const FitStage& stage, const FitOptions& options, const FitLog& l
     ceres::Problem problem(ownership);
     problem.AddResidualBlock(&cost, nullptr, x.data());
     for (std::size_t i = 0; i < stage.free.size(); ++i) {
-        problem.SetParameterLowerBound(x.data(), static_cast<int>(i), stage.free[i].lower);
-        problem.SetParameterUpperBound(x.data(), static_cast<int>(i), stage.free[i].upper);
+        const ConstantLimits& limits = stage.free[i].limits;
+        problem.SetParameterLowerBound(x.data(), static_cast<int>(i), limits.lowest);
+        problem.SetParameterUpperBound(x.data(), static_cast<int>(i), limits.largest);
     }
 
     ceres::Solver::Options solver;

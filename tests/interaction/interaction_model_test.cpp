@@ -155,8 +155,6 @@ TEST(Physics, RefusesEnergiesThatAreNotFiniteAndNamesTheComponent) {
     const ElementConstants huge("huge", {{1, 1e300}, {6, 1e300}, {7, 1e300}, {8, 1e300}});
     EXPECT_THAT(complaint_with([&](ParameterSet& p) { p.exchange.amplitude = huge; }),
                 ::testing::HasSubstr("exchange is"));
-    EXPECT_THAT(complaint_with([&](ParameterSet& p) { p.charge_transfer.amplitude = huge; }),
-                ::testing::HasSubstr("induction is"));
     EXPECT_THAT(complaint_with([&](ParameterSet& p) {
                     p.dispersion.c8_scale = 1e300;
                     p.dispersion.quadrupole_factor = huge;

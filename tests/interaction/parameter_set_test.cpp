@@ -68,6 +68,9 @@ TEST_F(ParameterFile, ReturnsEveryConstantBitByBit) {
                                           {{1, number}, {6, number / 7.0}, {8, 2.0 * number}});
         }
     }
+    // The one constant that cannot be as large as those.
+    written.charge_transfer.strength = {written.charge_transfer.strength.name(),
+                                        {{1, 0.1}, {6, 0.3 / 7.0}, {8, 2.0 / 3.0}}};
     save_parameters(path, written);
     ParameterSet read = load_parameters(path);
     const std::vector<ConstantReference> expected = constants_of(written);
@@ -124,6 +127,11 @@ TEST_F(ParameterFile, RejectsOtherUnits) {
 TEST_F(ParameterFile, RejectsWhatIsNotANumber) {
     change("0.39", "null");
     expect_complaint("polarization.thole_a");
+}
+
+TEST_F(ParameterFile, RejectsChargeTransferThatExceedsExchange) {
+    change("\"value\": 1.1", "\"value\": 0.5");
+    expect_complaint("charge_transfer contraction is 0.5, expected 1 or more");
 }
 
 TEST_F(ParameterFile, RejectsOtherVersions) {

@@ -24,9 +24,12 @@ namespace {
 
 using testing::Real50;
 
+ElementConstants decay_scale() {
+    return {"decay scale", {{1, 1.1}, {6, 1.02}, {7, 0.97}, {8, 0.93}}};
+}
+
 Electrostatics make_term() {
-    return Electrostatics(
-        {ElementConstants("decay scale", {{1, 1.1}, {6, 1.02}, {7, 0.97}, {8, 0.93}})});
+    return Electrostatics({decay_scale()});
 }
 
 double electrostatic_energy(const std::vector<Monomer>& monomers) {
@@ -49,9 +52,9 @@ Monomer atom_monomer(const Eigen::Vector3d& position,
 }
 
 /// The model from scratch: cores and valence densities as clusters of displaced charges that
-/// interact through the textbook Coulomb integrals of monopoles, in 50 digits.
+/// interact through the textbook Coulomb integrals of monopoles, in 50 digits. Atoms whose valence
+/// density has other multipoles than the points are no such clusters and have to be absent.
 double energy_of_displaced_densities(const Monomer& a, const Monomer& b) {
-    const ElementConstants decay_scale("decay scale", {{1, 1.1}, {6, 1.02}, {7, 0.97}, {8, 0.93}});
     const Real50 step = 1e-9;
     Real50 energy = 0;
     for (Eigen::Index i = 0; i < a.size(); ++i) {
@@ -73,8 +76,10 @@ double energy_of_displaced_densities(const Monomer& a, const Monomer& b) {
             const auto valence_b = testing::displaced_charges(density_b, step);
             const auto z_a = a.molecule().atomic_numbers[static_cast<std::size_t>(i)];
             const auto z_b = b.molecule().atomic_numbers[static_cast<std::size_t>(j)];
-            const Real50 rate_a = decay_scale(z_a) / of_a.valence_widths[i];
-            const Real50 rate_b = decay_scale(z_b) / of_b.valence_widths[j];
+            const Real50 rate_a =
+                decay_scale()(z_a) * std::exp(of_a.penetration_decays[i]) / of_a.valence_widths[i];
+            const Real50 rate_b =
+                decay_scale()(z_b) * std::exp(of_b.penetration_decays[j]) / of_b.valence_widths[j];
 
             using testing::interact;
             energy += interact(core_a, core_b, R, [](const Real50& r) -> Real50 { return 1 / r; });
@@ -95,9 +100,72 @@ double energy_of_displaced_densities(const Monomer& a, const Monomer& b) {
 TEST(Electrostatics, EqualsDisplacedDensitiesInContact) {
     std::mt19937 generator(21);
     for (int trial = 0; trial < 3; ++trial) {
-        const std::vector<Monomer> dimer = testing::random_monomers(generator, 2, 3);
+        const std::vector<Monomer> dimer = testing::with_changed_properties(
+            testing::random_monomers(generator, 2, 3),
+            [](AtomProperties& properties, const std::vector<int>&) {
+                properties.penetration_dipoles.setZero();
+                properties.penetration_quadrupoles.setZero();
+            });
         const double expected = energy_of_displaced_densities(dimer[0], dimer[1]);
         EXPECT_NEAR(electrostatic_energy(dimer) / expected, 1.0, 1e-11);
+    }
+}
+
+// Only the points tell the net multipoles from those of penetration: what is left of the energy
+// without them does not change when one is moved to the other.
+TEST(Electrostatics, PenetrationIsThatOfTheSumOfMultipoles) {
+    std::mt19937 generator(28);
+    const std::vector<Monomer> dimer = testing::random_monomers(generator, 2, 3);
+    const std::vector<Monomer> moved = testing::with_changed_properties(
+        dimer, [](AtomProperties& properties, const std::vector<int>&) {
+            properties.dipoles += properties.penetration_dipoles;
+            properties.quadrupoles += properties.penetration_quadrupoles;
+            properties.penetration_dipoles.setZero();
+            properties.penetration_quadrupoles.setZero();
+        });
+    const auto points = [](const std::vector<Monomer>& monomers) {
+        double energy = 0.0;
+        const Sites sites(monomers);
+        for (const SitePair& pair : sites.pairs()) {
+            energy += interact(atomic_multipole(sites.properties(), pair.i),
+                               atomic_multipole(sites.properties(), pair.j),
+                               pair.R,
+                               point_factors(pair.distance));
+        }
+        return energy;
+    };
+    const double penetration = electrostatic_energy(dimer) - points(dimer);
+    EXPECT_NEAR(penetration, electrostatic_energy(moved) - points(moved), 1e-12);
+    EXPECT_GT(std::abs(points(dimer) - points(moved)), 1e-5);
+}
+
+TEST(Electrostatics, WithoutShortRangePropertiesIsThatOfTheConstants) {
+    std::mt19937 generator(30);
+    const std::vector<Monomer> pair =
+        testing::without_short_range(testing::random_monomers(generator, 2, 1));
+    const auto site = [](const Monomer& atom) -> ElectrostaticSite<double> {
+        const AtomProperties& properties = atom.properties();
+        const Multipole<double> net = atomic_multipole(properties, 0);
+        return {net,
+                {-properties.valence_populations[0], net.dipole, net.quadrupole},
+                decay_scale()(atom.molecule().atomic_numbers[0]) / properties.valence_widths[0]};
+    };
+    const Eigen::Vector3d R =
+        pair[1].molecule().positions.col(0) - pair[0].molecule().positions.col(0);
+    const double expected = electrostatic_pair_energy(site(pair[0]), site(pair[1]), R);
+    EXPECT_NEAR(electrostatic_energy(pair) / expected, 1.0, 1e-14);
+}
+
+TEST(Electrostatics, PenetrationDecayScalesTheConstantOfTheElement) {
+    std::mt19937 generator(29);
+    const std::vector<Monomer> dimer = testing::random_monomers(generator, 2, 6);
+    for (const int element : {1, 6, 7, 8}) {
+        const Electrostatics scaled({testing::scaled(decay_scale(), element, std::exp(0.1))});
+        const double expected = scaled.energy(dimer).electrostatics;
+        EXPECT_NEAR(electrostatic_energy(testing::with_shifted(
+                        dimer, &AtomProperties::penetration_decays, element, 0.1)),
+                    expected,
+                    1e-13);
     }
 }
 
@@ -199,11 +267,11 @@ TEST(Electrostatics, NamesTheElementWithoutUsableConstant) {
 // functions to the other.
 TEST(ElectrostaticPair, GradientEqualsDifferencesOfTheEnergy) {
     std::mt19937 generator(26);
-    constexpr std::size_t site_numbers = testing::multipole_numbers + 2;
+    constexpr std::size_t site_numbers = 2 * testing::multipole_numbers + 1;
     const auto site_from = [](const Real50* x) -> ElectrostaticSite<Real50> {
         return {testing::multipole_from(x),
-                x[testing::multipole_numbers],
-                x[testing::multipole_numbers + 1]};
+                testing::multipole_from(x + testing::multipole_numbers),
+                x[2 * testing::multipole_numbers]};
     };
     const auto energy = [&](const std::vector<Real50>& x) -> Real50 {
         return electrostatic_pair_energy<Real50>(
@@ -215,7 +283,7 @@ TEST(ElectrostaticPair, GradientEqualsDifferencesOfTheEnergy) {
         std::vector<double> x;
         for (const auto* site : {&a, &b}) {
             testing::append(site->net, x);
-            x.push_back(site->population);
+            testing::append(site->valence, x);
             x.push_back(site->decay_rate);
         }
         x.insert(x.end(), R.data(), R.data() + 3);
@@ -223,11 +291,13 @@ TEST(ElectrostaticPair, GradientEqualsDifferencesOfTheEnergy) {
     };
     for (const double difference : {0.0, 1e-9, 1e-4, 0.05, 0.3, 1.3}) {
         for (const double r : {1.8, 4.0, 9.0}) {
-            const ElectrostaticSite<double> a{
-                testing::random_multipole(generator), testing::uniform(generator, 0.7, 6.0), 2.1};
-            const ElectrostaticSite<double> b{testing::random_multipole(generator),
-                                              testing::uniform(generator, 0.7, 6.0),
-                                              2.1 + difference};
+            const auto random_site = [&](double decay_rate) -> ElectrostaticSite<double> {
+                Multipole<double> valence = testing::random_multipole(generator);
+                valence.charge = -testing::uniform(generator, 0.7, 6.0);
+                return {testing::random_multipole(generator), valence, decay_rate};
+            };
+            const ElectrostaticSite<double> a = random_site(2.1);
+            const ElectrostaticSite<double> b = random_site(2.1 + difference);
             const Eigen::Vector3d R = r * testing::random_direction(generator);
             const auto gradient = electrostatic_pair_gradient(a, b, R);
             testing::expect_derivatives_of(
