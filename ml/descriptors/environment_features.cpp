@@ -45,13 +45,10 @@ void require_fit(const DescriptorOptions& options,
 FeatureCalculator::FeatureCalculator(const DescriptorOptions& options, FeatureReduction reduction)
     : expansion_(options), reduction_(std::move(reduction)) {
     require_fit(options, expansion_.channels(), reduction_.channels);
-    const std::vector<Eigen::MatrixXd>& matrices = reduction_.channels.matrices();
-    const Eigen::Index channels =
-        matrices.empty() ? expansion_.channels() : matrices.front().rows();
-    const auto tensor_channels = std::min<Eigen::Index>(channels, options.tensor_channels);
+    const auto tensor_channels = std::min<Eigen::Index>(channels(), options.tensor_channels);
     for (std::size_t rank = 0; rank < rank_count; ++rank) {
         spectra_.emplace_back(
-            static_cast<int>(rank), rank == 0 ? channels : tensor_channels, options.max_angular);
+            static_cast<int>(rank), rank == 0 ? channels() : tensor_channels, options.max_angular);
         const RowMatrix& directions = reduction_.directions[rank];
         if (directions.size() > 0 && directions.cols() != spectra_.back().size()) {
             throw InputError(
@@ -68,6 +65,11 @@ FeatureCalculator::FeatureCalculator(const DescriptorOptions& options, FeatureRe
 Eigen::Index FeatureCalculator::size(std::size_t rank) const {
     const RowMatrix& directions = reduction_.directions[rank];
     return directions.size() > 0 ? directions.rows() : spectra_[rank].size();
+}
+
+Eigen::Index FeatureCalculator::channels() const {
+    const std::vector<Eigen::MatrixXd>& matrices = reduction_.channels.matrices();
+    return matrices.empty() ? expansion_.channels() : matrices.front().rows();
 }
 
 NormalizedExpansions FeatureCalculator::normalized_expansions(

@@ -57,6 +57,9 @@ public:
     /// Number of features of rank λ.
     [[nodiscard]] Eigen::Index size(std::size_t rank) const;
 
+    /// Channels of NormalizedExpansions::coefficients.
+    [[nodiscard]] Eigen::Index channels() const;
+
     /// @throws ModelError for an element that is not among the options
     [[nodiscard]] EnvironmentFeatures features(
         std::span<const AtomicEnvironment> environments) const;
