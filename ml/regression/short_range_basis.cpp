@@ -93,15 +93,11 @@ std::vector<Eigen::Index> farthest_points(const Eigen::MatrixXd& invariants, Eig
 
 ShortRangePoints short_range_points(const NormalizedExpansions& candidates,
                                     const ShortRangeSizes& sizes) {
-    const Eigen::Index channels =
-        candidates.coefficients.empty() ? 0 : candidates.coefficients.front().rows();
-    if (sizes.invariants < 1 || sizes.invariants > candidates.invariants.rows() ||
-        sizes.channels < 1 || sizes.channels > channels) {
+    if (candidates.coefficients.empty() || sizes.invariants < 1 || sizes.channels < 1) {
         throw InputError(
-            fmt::format("short-range points: expected between 1 and {} invariants and between 1 "
-                        "and {} channels, got {} and {}",
-                        candidates.invariants.rows(),
-                        channels,
+            fmt::format("short-range points: expected environments, invariants and channels, got "
+                        "{}, {} and {}",
+                        candidates.coefficients.size(),
                         sizes.invariants,
                         sizes.channels));
     }
@@ -114,7 +110,9 @@ ShortRangePoints short_range_points(const NormalizedExpansions& candidates,
                         sizes.points[1],
                         sizes.points[2]));
     }
-    const Eigen::MatrixXd invariants = candidates.invariants.topRows(sizes.invariants);
+    const Eigen::MatrixXd invariants =
+        candidates.invariants.topRows(std::min(sizes.invariants, candidates.invariants.rows()));
+    const Eigen::Index channels = std::min(sizes.channels, candidates.coefficients.front().rows());
     const std::vector<Eigen::Index> chosen = farthest_points(invariants, sizes.points[0]);
     ShortRangePoints points;
     points.invariants = rounded_to_float(invariants(Eigen::all, chosen).transpose());
@@ -122,11 +120,11 @@ ShortRangePoints short_range_points(const NormalizedExpansions& candidates,
         const Eigen::Index components = 2 * rank + 1;
         const Eigen::Index count = std::min(sizes.points[static_cast<std::size_t>(rank)],
                                             static_cast<Eigen::Index>(chosen.size()));
-        Eigen::MatrixXd tensors(sizes.channels, components * count);
+        Eigen::MatrixXd tensors(channels, components * count);
         for (Eigen::Index j = 0; j < count; ++j) {
             const auto point = static_cast<std::size_t>(chosen[static_cast<std::size_t>(j)]);
             tensors.middleCols(components * j, components) =
-                candidates.coefficients[point].block(0, rank * rank, sizes.channels, components);
+                candidates.coefficients[point].block(0, rank * rank, channels, components);
         }
         points.tensors[static_cast<std::size_t>(rank - 1)] = rounded_to_float(tensors);
     }

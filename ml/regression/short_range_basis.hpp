@@ -97,10 +97,10 @@ struct ShortRangeSizes {
 /// @param invariants (features, N)
 std::vector<Eigen::Index> farthest_points(const Eigen::MatrixXd& invariants, Eigen::Index count);
 
-/// Farthest points among some environments of one element, fewer than asked for if these are few.
-/// They are rounded to single precision, in which model files have them.
-/// @throws InputError if the environments have fewer invariants or channels than asked for, if no
-///         point is asked for, or more for tensors than for scalars
+/// Farthest points among some environments of one element; fewer points, invariants and channels
+/// than asked for where there are no more. In single precision, in which model files have them.
+/// @throws InputError if there is no environment, if no point, invariant or channel is asked for,
+///         or more points for tensors than for scalars
 ShortRangePoints short_range_points(const NormalizedExpansions& candidates,
                                     const ShortRangeSizes& sizes);
 

@@ -165,11 +165,17 @@ TEST(ShortRangePoints, AreInSinglePrecisionAndAsManyAsThereAre) {
     EXPECT_EQ(points.channels(2), 5);
     const Eigen::MatrixXd x = points.invariants;
     EXPECT_EQ(x, x.cast<float>().cast<double>());
+    ShortRangeSizes large = small_sizes();
+    large.invariants = 100000;
+    large.channels = 1000;
+    const ShortRangePoints all = short_range_points(few, large);
+    EXPECT_EQ(all.invariants.cols(), few.invariants.rows());
+    EXPECT_EQ(all.channels(1), few.coefficients.front().rows());
     EXPECT_EQ(small_basis().points().count(1), 7);
     EXPECT_EQ(small_basis().size(2), 5 * 6);
 }
 
-TEST(ShortRangePoints, RejectSizesThatEnvironmentsDoNotHave) {
+TEST(ShortRangePoints, RejectSizesThatMakeNoSense) {
     const NormalizedExpansions few = expansions_of(testing::random_environments(118, 4));
     const auto error_with = [&](auto change) {
         ShortRangeSizes sizes = small_sizes();
@@ -177,10 +183,10 @@ TEST(ShortRangePoints, RejectSizesThatEnvironmentsDoNotHave) {
         return testing::error_of<InputError>(
             [&] { static_cast<void>(short_range_points(few, sizes)); });
     };
-    EXPECT_THAT(error_with([](ShortRangeSizes& sizes) { sizes.invariants = 100000; }),
-                HasSubstr("got 100000 and 5"));
+    EXPECT_THAT(error_with([](ShortRangeSizes& sizes) { sizes.invariants = 0; }),
+                HasSubstr("got 4, 0 and 5"));
     EXPECT_THAT(error_with([](ShortRangeSizes& sizes) { sizes.channels = 0; }),
-                HasSubstr("got 150 and 0"));
+                HasSubstr("got 4, 150 and 0"));
     EXPECT_THAT(error_with([](ShortRangeSizes& sizes) { sizes.points[2] = 13; }),
                 HasSubstr("got 12, 7 and 13"));
 }
