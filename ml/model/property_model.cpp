@@ -9,7 +9,10 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
 #include <cmath>
+#include <optional>
+#include <span>
 #include <string_view>
 #include <utility>
 
@@ -78,6 +81,21 @@ void validate_element(const ElementModel& element, const FeatureCalculator& calc
             element.element,
             "novelty weights");
     require(element.variances.size() == density_properties().size(), element.element, "variances");
+}
+
+/// What the deviations of short-range properties come from, of an element that has them.
+std::optional<ShortRangeBasis> short_range_basis(const ElementModel& element,
+                                                 const FeatureCalculator& calculator) {
+    if (!element.short_range) {
+        return std::nullopt;
+    }
+    try {
+        element.short_range->validate(calculator.size(0), calculator.channels());
+        return ShortRangeBasis(element.short_range->points);
+    } catch (const ModelError& error) {
+        throw ModelError(fmt::format(
+            "property model: element {}: {}", element_symbol(element.element), error.what()));
+    }
 }
 
 /// `value` itself above the floor, an exponential with the same slope at the floor below it.
@@ -204,6 +222,7 @@ KernelPropertyModel::KernelPropertyModel(KernelModelData data) : data_(std::move
         }
         calculators_.emplace_back(data_.descriptor, element.reduction);
         validate_element(element, calculators_.back());
+        short_range_bases_.push_back(short_range_basis(element, calculators_.back()));
     }
 }
 
@@ -212,11 +231,8 @@ std::vector<int> KernelPropertyModel::supported_elements() const {
 }
 
 /// The atoms of one element, on the way from their environments to what is learned of them.
-struct ElementEvaluation {
-    std::size_t element = 0;          ///< which one of the model
-    std::vector<Eigen::Index> atoms;  ///< (n)
-    std::vector<AtomicEnvironment> environments;
-    NormalizedExpansions expansions;
+struct KernelPropertyModel::ElementEvaluation : ElementEnvironments {
+    std::size_t index = 0;  ///< of the element in the model
 
     /// For each tensor property the weights of its features; (tensors, n).
     std::vector<Eigen::MatrixXd> tensor_weights;
@@ -231,6 +247,28 @@ struct KernelPropertyModel::Evaluation {
     PropertyPrediction prediction;
 };
 
+std::vector<ElementEnvironments> KernelPropertyModel::environments(const Molecule& molecule) const {
+    const std::vector<const ElementModel*> models_of_atoms =
+        element_models(data_.elements, molecule.atomic_numbers);
+    std::vector<ElementEnvironments> result;
+    for (std::size_t e = 0; e < data_.elements.size(); ++e) {
+        ElementEnvironments of_element;
+        of_element.element = data_.elements[e].element;
+        for (Eigen::Index i = 0; i < molecule.size(); ++i) {
+            if (models_of_atoms[static_cast<std::size_t>(i)] == &data_.elements[e]) {
+                of_element.atoms.push_back(i);
+                of_element.environments.push_back(
+                    atomic_environment(molecule, i, data_.descriptor.radial.cutoff_radius));
+            }
+        }
+        if (!of_element.atoms.empty()) {
+            of_element.expansions = calculators_[e].normalized_expansions(of_element.environments);
+            result.push_back(std::move(of_element));
+        }
+    }
+    return result;
+}
+
 KernelPropertyModel::Evaluation KernelPropertyModel::evaluate(const Molecule& molecule) const {
     const Eigen::Index n = molecule.size();
     const std::vector<const ElementModel*> models_of_atoms =
@@ -242,23 +280,12 @@ KernelPropertyModel::Evaluation KernelPropertyModel::evaluate(const Molecule& mo
     result.staying_charges.resize(n);
     Eigen::MatrixXd locals(n, static_cast<Eigen::Index>(local_properties().size()));
     Eigen::VectorXd novelties(n);
-    for (std::size_t e = 0; e < data_.elements.size(); ++e) {
-        const ElementModel& element = data_.elements[e];
-        ElementEvaluation of_element;
-        of_element.element = e;
-        std::vector<Eigen::Index>& atoms = of_element.atoms;
-        for (Eigen::Index i = 0; i < n; ++i) {
-            if (models_of_atoms[static_cast<std::size_t>(i)] == &element) {
-                atoms.push_back(i);
-                of_element.environments.push_back(
-                    atomic_environment(molecule, i, data_.descriptor.radial.cutoff_radius));
-            }
-        }
-        if (atoms.empty()) {
-            continue;
-        }
-        const FeatureCalculator& calculator = calculators_[e];
-        of_element.expansions = calculator.normalized_expansions(of_element.environments);
+    for (ElementEnvironments& environments : this->environments(molecule)) {
+        ElementEvaluation of_element{std::move(environments), 0, {}};
+        const std::vector<Eigen::Index>& atoms = of_element.atoms;
+        const ElementModel& element = *models_of_atoms[static_cast<std::size_t>(atoms.front())];
+        of_element.index = static_cast<std::size_t>(&element - data_.elements.data());
+        const FeatureCalculator& calculator = calculators_[of_element.index];
         const NormalizedExpansions& expansions = of_element.expansions;
         const Eigen::MatrixXd& x = expansions.invariants;
         result.electronegativities(atoms) =
@@ -284,6 +311,14 @@ KernelPropertyModel::Evaluation KernelPropertyModel::evaluate(const Molecule& mo
             property.values(properties)(Eigen::all, atoms) =
                 cartesian_values(property.rank(), tensors);
         }
+        if (element.short_range) {
+            const std::vector<Eigen::MatrixXd> values = element.short_range->evaluate(expansions);
+            for (std::size_t p = 0; p < values.size(); ++p) {
+                const AtomProperty& property = short_range_properties()[p];
+                property.values(properties)(Eigen::all, atoms) =
+                    cartesian_values(property.rank(), values[p]);
+            }
+        }
         result.elements.push_back(std::move(of_element));
     }
 
@@ -305,7 +340,42 @@ KernelPropertyModel::Evaluation KernelPropertyModel::evaluate(const Molecule& mo
     }
     result.prediction =
         with_uncertainty(std::move(properties), novelties, molecule.charge != 0, models_of_atoms);
+    add_short_range_deviations(result.elements, result.prediction.uncertainty);
     return result;
+}
+
+void KernelPropertyModel::add_short_range_deviations(std::span<const ElementEvaluation> elements,
+                                                     PropertyUncertainty& uncertainty) const {
+    if (std::none_of(data_.elements.begin(), data_.elements.end(), [](const ElementModel& element) {
+            return element.short_range.has_value();
+        })) {
+        return;
+    }
+    for (std::size_t p = 0; p < short_range_properties().size(); ++p) {
+        short_range_properties()[p].deviations(uncertainty) =
+            Eigen::VectorXd::Constant(uncertainty.novelty.size(), short_range_deviations[p]);
+    }
+    for (const ElementEvaluation& of_element : elements) {
+        const std::optional<ShortRangeBasis>& basis = short_range_bases_[of_element.index];
+        if (!basis) {
+            continue;
+        }
+        std::array<Eigen::VectorXd, rank_count> factors;
+        for (int rank = 0; rank < static_cast<int>(rank_count); ++rank) {
+            factors[static_cast<std::size_t>(rank)] =
+                basis
+                    ->unexplained_variances(
+                        rank, of_element.expansions, basis->features(rank, of_element.expansions))
+                    .cwiseSqrt();
+        }
+        for (const AtomProperty& property : short_range_properties()) {
+            Eigen::VectorXd& deviations = property.deviations(uncertainty);
+            deviations(of_element.atoms) =
+                deviations(of_element.atoms)
+                    .cwiseProduct(factors[static_cast<std::size_t>(property.rank())])
+                    .eval();
+        }
+    }
 }
 
 class KernelPropertyModel::Linearization : public PropertyLinearization {
@@ -330,7 +400,7 @@ public:
                                                               evaluation_.staying_charges,
                                                               charge_gradient);
         for (const ElementEvaluation& of_element : evaluation_.elements) {
-            const ElementModel& element = model_.data_.elements[of_element.element];
+            const ElementModel& element = model_.data_.elements[of_element.index];
             const std::vector<Eigen::Index>& atoms = of_element.atoms;
             const Eigen::MatrixXd& x = of_element.expansions.invariants;
             Eigen::MatrixXd x_gradient = Eigen::MatrixXd::Zero(x.rows(), x.cols());
@@ -346,13 +416,19 @@ public:
                                                local_gradient(atoms, static_cast<Eigen::Index>(p)),
                                                x_gradient);
             }
-            const std::vector<Eigen::MatrixXd> coefficient_gradients =
+            std::vector<Eigen::MatrixXd> coefficient_gradients =
                 add_tensor_pullback(of_element, gradient, x_gradient);
+            if (element.short_range) {
+                element.short_range->add_pullback(of_element.expansions,
+                                                  short_range_seeds(gradient, atoms),
+                                                  x_gradient,
+                                                  coefficient_gradients);
+            }
             const std::vector<Eigen::Matrix3Xd> displacements =
-                model_.calculators_[of_element.element].pullback(of_element.environments,
-                                                                 of_element.expansions,
-                                                                 x_gradient,
-                                                                 coefficient_gradients);
+                model_.calculators_[of_element.index].pullback(of_element.environments,
+                                                               of_element.expansions,
+                                                               x_gradient,
+                                                               coefficient_gradients);
             for (std::size_t i = 0; i < atoms.size(); ++i) {
                 add_displacement_gradient(
                     of_element.environments[i], atoms[i], displacements[i], positions);
@@ -371,7 +447,7 @@ public:
         for (const ElementEvaluation& of_element : evaluation_.elements) {
             const std::vector<Eigen::Index>& atoms = of_element.atoms;
             ErrorSources sources;
-            sources.element = model_.data_.elements[of_element.element].element;
+            sources.element = of_element.element;
             sources.atoms = atoms;
             sources.environments = of_element.expansions.invariants.colwise().normalized();
             sources.independent = Eigen::VectorXd::Zero(static_cast<Eigen::Index>(atoms.size()));
@@ -389,14 +465,28 @@ public:
                                property.deviations(uncertainty));
                 }
             }
-            for (const AtomProperty* property : tensor_properties()) {
+            const auto add_tensor = [&](const AtomProperty& property) {
                 const Eigen::MatrixXd seeds = spherical_gradient(
-                    property->rank(), property->values(gradient)(Eigen::all, atoms));
+                    property.rank(), property.values(gradient)(Eigen::all, atoms));
                 parts.push_back(tensor_amplitudes(of_element,
-                                                  property->rank(),
+                                                  property.rank(),
                                                   seeds,
-                                                  property->deviations(uncertainty)(atoms),
+                                                  property.deviations(uncertainty)(atoms),
                                                   sources.independent));
+            };
+            for (const AtomProperty* property : tensor_properties()) {
+                add_tensor(*property);
+            }
+            for (const AtomProperty& property : short_range_properties()) {
+                if (property.deviations(uncertainty).size() == 0) {
+                    continue;  // of a model that has learned none
+                }
+                if (property.is_scalar()) {
+                    add_scalar(property.values(gradient).row(0).transpose(),
+                               property.deviations(uncertainty));
+                } else {
+                    add_tensor(property);
+                }
             }
             Eigen::Index rows = 0;
             for (const Eigen::MatrixXd& part : parts) {
@@ -452,7 +542,7 @@ private:
             Eigen::VectorXd seeds = property.values(gradient).row(0).transpose();
             const auto values = property.values(prediction().properties);
             for (const ElementEvaluation& of_element : evaluation_.elements) {
-                const double smallest = model_.data_.elements[of_element.element].smallest[column];
+                const double smallest = model_.data_.elements[of_element.index].smallest[column];
                 for (const Eigen::Index i : of_element.atoms) {
                     seeds[i] *= property.is_positive ? positive_slope(values(0, i), smallest) : 1.0;
                 }
@@ -462,14 +552,25 @@ private:
         return result;
     }
 
+    /// Derivatives by the spherical components of each of short_range_properties() of some atoms.
+    static std::vector<Eigen::MatrixXd> short_range_seeds(const AtomPropertyGradient& gradient,
+                                                          const std::vector<Eigen::Index>& atoms) {
+        std::vector<Eigen::MatrixXd> seeds;
+        for (const AtomProperty& property : short_range_properties()) {
+            seeds.push_back(
+                spherical_gradient(property.rank(), property.values(gradient)(Eigen::all, atoms)));
+        }
+        return seeds;
+    }
+
     /// Derivatives by the coefficients of each environment, by way of the tensors. Adds those by
     /// the invariants.
     [[nodiscard]] std::vector<Eigen::MatrixXd> add_tensor_pullback(
         const ElementEvaluation& of_element,
         const AtomPropertyGradient& gradient,
         Eigen::MatrixXd& x_gradient) const {
-        const ElementModel& element = model_.data_.elements[of_element.element];
-        const FeatureCalculator& calculator = model_.calculators_[of_element.element];
+        const ElementModel& element = model_.data_.elements[of_element.index];
+        const FeatureCalculator& calculator = model_.calculators_[of_element.index];
         const std::vector<Eigen::MatrixXd>& coefficients = of_element.expansions.coefficients;
         std::vector<Eigen::MatrixXd> coefficient_gradients(
             coefficients.size(),

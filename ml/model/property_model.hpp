@@ -9,6 +9,8 @@
 //   element, learned.
 // - Other scalars (widths, ratios): Gaussian processes of the environment.
 // - Dipoles and quadrupoles: covariant regression (tensor_regression.hpp).
+// - Short-range properties, of elements for which energies have been learned from: Gaussian
+//   processes of similarities to sparse points (short_range_model.hpp). They are 0 for others.
 //
 // Scalars of an element are quadratic forms of its features (quadratic_form.hpp) and know the
 // charge of the molecule. Nothing depends on a local frame or on the order of atoms. All is smooth:
@@ -24,6 +26,9 @@
 // with nothing to invert. Predicted standard deviations are √(a v + b), in ions √(f (a v + b)),
 // with a, b and f of each element and property from molecules left out of training. This is an
 // approximation of the variance of the processes themselves, which would need the training set.
+// The deviations of short-range properties, which no reference is there to calibrate, are those of
+// the part of the prior that the sparse points do not explain; all of the prior where an element
+// has no points. A model that has learned no element's does not know them.
 // Populations, widths and ratios are kept positive by an exponential below half of the smallest
 // training value; this acts on geometries far from any molecule only.
 //
@@ -34,13 +39,17 @@
 
 #include <keesom/core/atom_properties.hpp>
 #include <keesom/core/property_model.hpp>
+#include <keesom/ml/descriptors/atomic_environment.hpp>
 #include <keesom/ml/descriptors/environment_features.hpp>
+#include <keesom/ml/model/short_range_model.hpp>
 #include <keesom/ml/regression/quadratic_form.hpp>
+#include <keesom/ml/regression/short_range_basis.hpp>
 
 #include <Eigen/Core>
 
 #include <cstddef>
 #include <memory>
+#include <optional>
 #include <span>
 #include <string>
 #include <vector>
@@ -73,6 +82,8 @@ struct ElementModel {
     Eigen::VectorXd novelty_weights;      ///< r/(λ_k + r); (features)
     double novelty_threshold = 1.0;       ///< atoms above it are unfamiliar
     std::vector<VarianceLine> variances;  ///< for each of density_properties()
+
+    std::optional<ShortRangeElement> short_range;  ///< where energies have taught it any
 };
 
 /// A file that a model was trained on.
@@ -135,6 +146,14 @@ PropertyPrediction with_uncertainty(AtomProperties properties,
                                     bool is_ion,
                                     std::span<const ElementModel* const> models_of_atoms);
 
+/// The atoms of one element in a molecule, as a model sees them.
+struct ElementEnvironments {
+    int element = 0;                  ///< atomic number
+    std::vector<Eigen::Index> atoms;  ///< (n), in the molecule, ascending
+    std::vector<AtomicEnvironment> environments;
+    NormalizedExpansions expansions;
+};
+
 class KernelPropertyModel : public PropertyModel {
 public:
     /// @throws ModelError if the parts do not fit together
@@ -148,16 +167,26 @@ public:
 
     [[nodiscard]] std::vector<int> supported_elements() const override;
 
+    /// What all predictions are made of, for each element that the molecule has, ascending.
+    /// @throws ModelError for an element that is not among supported_elements()
+    [[nodiscard]] std::vector<ElementEnvironments> environments(const Molecule& molecule) const;
+
     [[nodiscard]] const KernelModelData& data() const { return data_; }
 
 private:
+    struct ElementEvaluation;
     struct Evaluation;
     class Linearization;
 
     [[nodiscard]] Evaluation evaluate(const Molecule& molecule) const;
 
+    void add_short_range_deviations(std::span<const ElementEvaluation> elements,
+                                    PropertyUncertainty& uncertainty) const;
+
     KernelModelData data_;
-    std::vector<FeatureCalculator> calculators_;  // for each element
+    // For each element.
+    std::vector<FeatureCalculator> calculators_;
+    std::vector<std::optional<ShortRangeBasis>> short_range_bases_;
 };
 
 }  // namespace keesom

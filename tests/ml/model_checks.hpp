@@ -20,7 +20,7 @@ namespace keesom::testing {
 /// Largest difference of any property.
 inline double largest_difference(const AtomProperties& a, const AtomProperties& b) {
     double largest = 0.0;
-    for (const AtomProperty& property : density_properties()) {
+    for (const AtomProperty& property : atom_properties()) {
         largest =
             std::max(largest, (property.values(a) - property.values(b)).cwiseAbs().maxCoeff());
     }
@@ -49,7 +49,7 @@ inline void expect_permutation_equivariance(const PropertyModel& model, const Mo
     std::reverse(reversed.atomic_numbers.begin(), reversed.atomic_numbers.end());
     reversed.positions = molecule.positions.rowwise().reverse().eval();
     AtomProperties after = model.predict(reversed).properties;
-    for (const AtomProperty& property : density_properties()) {
+    for (const AtomProperty& property : atom_properties()) {
         property.values(after) = property.values(after).rowwise().reverse().eval();
     }
     EXPECT_LT(largest_difference(before, after), 1e-10);

@@ -8,9 +8,11 @@
 #include <gtest/gtest.h>
 
 #include <cmath>
+#include <cstddef>
 #include <memory>
 #include <support/expect_error.hpp>
 #include <utility>
+#include <vector>
 
 namespace keesom {
 namespace {
@@ -119,6 +121,100 @@ TEST_F(SmallModel, KnowsWhatItWasTrainedOn) {
               3.0 * at_training.uncertainty.novelty.maxCoeff());
 }
 
+TEST_F(SmallModel, HasNoShortRangePropertiesWhereNoneWereLearned) {
+    const PropertyPrediction prediction = model().predict(testing::methanol());
+    for (const AtomProperty& property : short_range_properties()) {
+        EXPECT_EQ(property.values(prediction.properties).cwiseAbs().maxCoeff(), 0.0);
+        EXPECT_EQ(property.deviations(prediction.uncertainty).size(), 0);
+    }
+}
+
+TEST_F(SmallModel, PredictsShortRangePropertiesAsItDoesOthers) {
+    const KernelPropertyModel learned = testing::with_short_range(model());
+    testing::expect_covariance(learned, testing::methanol());
+    testing::expect_permutation_equivariance(learned, testing::methanol());
+    testing::expect_physical(learned, testing::methanol());
+    const PropertyPrediction prediction = learned.predict(testing::methanol());
+    for (const AtomProperty& property : short_range_properties()) {
+        EXPECT_GT(property.values(prediction.properties).colwise().norm().minCoeff(), 1e-6)
+            << property.key;
+    }
+    // What the density determines stays as it was.
+    const PropertyPrediction before = model().predict(testing::methanol());
+    for (const AtomProperty& property : density_properties()) {
+        EXPECT_EQ(property.values(prediction.properties), property.values(before.properties));
+        EXPECT_EQ(property.deviations(prediction.uncertainty),
+                  property.deviations(before.uncertainty));
+    }
+}
+
+TEST_F(SmallModel, KnowsShortRangePropertiesNearItsPointsOnly) {
+    const KernelPropertyModel learned = testing::with_short_range(model());
+    Molecule strange = testing::methanol();
+    strange.positions *= 1.4;
+    const PropertyUncertainty known = learned.predict(testing::methanol()).uncertainty;
+    const PropertyUncertainty unknown = learned.predict(strange).uncertainty;
+    for (std::size_t p = 0; p < short_range_properties().size(); ++p) {
+        const AtomProperty& property = short_range_properties()[p];
+        ASSERT_EQ(property.deviations(known).size(), 6) << property.key;
+        EXPECT_GT(property.deviations(known).minCoeff(), 0.0) << property.key;
+        if (property.is_scalar()) {
+            EXPECT_LT(property.deviations(known).maxCoeff(), short_range_deviations[p]);
+            EXPECT_GT(property.deviations(unknown).sum(), property.deviations(known).sum());
+        }
+    }
+}
+
+TEST_F(SmallModel, KnowsNothingOfShortRangePropertiesOfElementsWithoutPoints) {
+    KernelModelData data = testing::with_short_range(model()).data();
+    for (ElementModel& element : data.elements) {
+        if (element.element == 8) {
+            element.short_range.reset();
+        }
+    }
+    const PropertyPrediction prediction =
+        KernelPropertyModel(std::move(data)).predict(testing::methanol());
+    for (std::size_t p = 0; p < short_range_properties().size(); ++p) {
+        const AtomProperty& property = short_range_properties()[p];
+        EXPECT_EQ(property.values(prediction.properties).col(1).norm(), 0.0);
+        EXPECT_EQ(property.deviations(prediction.uncertainty)[1], short_range_deviations[p]);
+        EXPECT_GT(property.values(prediction.properties).col(0).norm(), 0.0);
+    }
+}
+
+TEST_F(SmallModel, TakesErrorsOfShortRangePropertiesToEnergies) {
+    const KernelPropertyModel learned = testing::with_short_range(model());
+    const auto linearization = learned.linearize(testing::methanol());
+    AtomPropertyGradient gradient(6);
+    Eigen::VectorXd expected = Eigen::VectorXd::Zero(6);
+    for (const AtomProperty& property : short_range_properties()) {
+        // A derivative by one component that no other shares and, of a quadrupole, by a trace of 0.
+        property.values(gradient).row(0).setConstant(0.5);
+        if (property.rank() == 2) {
+            property.values(gradient).row(3).setConstant(-0.5);
+        }
+        expected += (property.rank() == 2 ? 0.5 : 0.25) *
+                    property.deviations(linearization->prediction().uncertainty).cwiseAbs2();
+    }
+    Eigen::VectorXd found = Eigen::VectorXd::Zero(6);
+    for (const ErrorSources& sources : linearization->error_sources(gradient)) {
+        found(sources.atoms) +=
+            sources.amplitudes.colwise().squaredNorm().transpose() + sources.independent;
+    }
+    EXPECT_LT((found - expected).cwiseAbs().maxCoeff(), 1e-12);
+    EXPECT_GT(expected.minCoeff(), 0.0);
+}
+
+TEST_F(SmallModel, SeesAtomsOfEachElementAsTheyAre) {
+    const std::vector<ElementEnvironments> environments = model().environments(testing::methanol());
+    ASSERT_EQ(environments.size(), 3U);
+    EXPECT_EQ(environments[0].element, 1);
+    EXPECT_EQ(environments[0].atoms, (std::vector<Eigen::Index>{2, 3, 4, 5}));
+    EXPECT_EQ(environments[0].expansions.coefficients.size(), 4U);
+    EXPECT_EQ(environments[2].element, 8);
+    EXPECT_EQ(environments[2].expansions.invariants.cols(), 1);
+}
+
 TEST_F(SmallModel, NamesAnElementThatItDoesNotHave) {
     Molecule thiol = testing::methanol();
     thiol.atomic_numbers[1] = 16;
@@ -194,6 +290,8 @@ TEST_F(SmallModel, RejectsPartsThatDoNotFit) {
                 ::testing::HasSubstr("not finite"));
     EXPECT_THAT(error_after([](KernelModelData& data) { data.elements[1].variances.pop_back(); }),
                 ::testing::HasSubstr("variances of element C"));
+    EXPECT_THAT(error_after([](KernelModelData& data) { data.elements[1].short_range.emplace(); }),
+                ::testing::HasSubstr("element C: short-range points"));
     EXPECT_THAT(error_after([](KernelModelData& data) { data.elements.pop_back(); }),
                 ::testing::HasSubstr("elements"));
 }

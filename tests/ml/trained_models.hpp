@@ -11,7 +11,9 @@
 
 #include <cstddef>
 #include <filesystem>
+#include <random>
 #include <string>
+#include <utility>
 #include <vector>
 
 namespace keesom::testing {
@@ -46,6 +48,38 @@ inline TrainingOptions small_training() {
 inline KernelPropertyModel small_model() {
     const std::vector<PropertyRecord> records = small_records();
     return train(records, small_training()).model;
+}
+
+/// The same model as if it had learned short-range properties: random weights on points among the
+/// environments of a few molecules.
+inline KernelPropertyModel with_short_range(const KernelPropertyModel& model) {
+    std::mt19937 random(103);
+    std::normal_distribution<double> normal;
+    const std::vector<PropertyRecord> records = small_records();
+    KernelModelData data = model.data();
+    for (ElementModel& element : data.elements) {
+        std::vector<AtomicEnvironment> environments;
+        for (const PropertyRecord& record : records) {
+            for (const ElementEnvironments& of_element : model.environments(record.molecule)) {
+                if (of_element.element == element.element) {
+                    environments.insert(environments.end(),
+                                        of_element.environments.begin(),
+                                        of_element.environments.end());
+                }
+            }
+        }
+        const ShortRangeBasis basis(
+            short_range_points(FeatureCalculator(data.descriptor, element.reduction)
+                                   .normalized_expansions(environments),
+                               {.invariants = 40, .channels = 6, .points = {8, 6, 4}}));
+        std::vector<Eigen::VectorXd> weights;
+        for (const AtomProperty& property : short_range_properties()) {
+            weights.emplace_back(Eigen::VectorXd::NullaryExpr(basis.size(property.rank()),
+                                                              [&] { return normal(random); }));
+        }
+        element.short_range = short_range_element(basis, weights);
+    }
+    return KernelPropertyModel(std::move(data));
 }
 
 /// Methanol, unlike any geometry of the training set.
