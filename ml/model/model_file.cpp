@@ -10,6 +10,8 @@
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
+#include <algorithm>
+#include <array>
 #include <cstddef>
 #include <set>
 #include <string>
@@ -39,9 +41,12 @@ std::string plain_unit(std::string_view unit) {
     return plain;
 }
 
-json properties_manifest() {
+/// What a model predicts, and in which units.
+/// @param has_short_range whether some element has learned short-range properties
+json properties_manifest(bool has_short_range) {
     json units;
-    for (const AtomProperty& property : density_properties()) {
+    for (const AtomProperty& property :
+         has_short_range ? atom_properties() : density_properties()) {
         units[std::string(property.key)] = plain_unit(property.unit);
     }
     return units;
@@ -161,6 +166,36 @@ Eigen::MatrixXd stacked(const std::vector<Eigen::MatrixXd>& matrices) {
     return result;
 }
 
+/// What an element has of short-range properties of a rank: the key of the array, without symbol.
+constexpr std::array<const char*, rank_count> short_range_keys = {
+    "short_range_scalars", "short_range_dipoles", "short_range_quadrupoles"};
+constexpr std::array<const char*, 2> short_range_point_keys = {"short_range_point_dipoles",
+                                                               "short_range_point_quadrupoles"};
+
+/// Writes the points, their tensors as rows, and for each rank the coefficients of its properties,
+/// one below the other.
+json write_short_range(const ShortRangeElement& element,
+                       const std::string& symbol,
+                       ArrayWriter& arrays) {
+    arrays.write(symbol + "_short_range_points", element.points.invariants);
+    json counts = json::array();
+    for (std::size_t rank = 0; rank < rank_count; ++rank) {
+        counts.push_back(element.points.count(static_cast<int>(rank)));
+        if (rank > 0) {
+            arrays.write(fmt::format("{}_{}", symbol, short_range_point_keys[rank - 1]),
+                         element.points.tensors[rank - 1].transpose());
+        }
+        std::vector<Eigen::MatrixXd> coefficients;
+        for (std::size_t p = 0; p < element.coefficients.size(); ++p) {
+            if (short_range_properties()[p].rank() == static_cast<int>(rank)) {
+                coefficients.push_back(element.coefficients[p]);
+            }
+        }
+        arrays.write(fmt::format("{}_{}", symbol, short_range_keys[rank]), stacked(coefficients));
+    }
+    return {{"points", counts}};
+}
+
 json write_element(const ElementModel& element, ArrayWriter& arrays) {
     const std::string symbol = element_symbol(element.element);
     arrays.write(symbol + "_contraction", stacked(element.reduction.channels.matrices()));
@@ -190,12 +225,16 @@ json write_element(const ElementModel& element, ArrayWriter& arrays) {
             {"floor", element.variances[p].floor},
             {"ion_factor", element.variances[p].ion_factor}};
     }
-    return {{"symbol", symbol},
-            {"training_atoms", element.training_atoms},
-            {"scalars", scalars},
-            {"smallest", smallest},
-            {"novelty_threshold", element.novelty_threshold},
-            {"variances", variances}};
+    json manifest = {{"symbol", symbol},
+                     {"training_atoms", element.training_atoms},
+                     {"scalars", scalars},
+                     {"smallest", smallest},
+                     {"novelty_threshold", element.novelty_threshold},
+                     {"variances", variances}};
+    if (element.short_range) {
+        manifest["short_range"] = write_short_range(*element.short_range, symbol, arrays);
+    }
+    return manifest;
 }
 
 /// The keys of some properties.
@@ -232,14 +271,69 @@ FeatureReduction read_reduction(const std::string& symbol, int max_angular, Arra
     return reduction;
 }
 
+ShortRangeElement read_short_range(const StrictObject& manifest,
+                                   const std::string& symbol,
+                                   ArrayReader& arrays) {
+    const auto counts = manifest.get<std::vector<Eigen::Index>>("points");
+    if (counts.size() != rank_count) {
+        throw ModelError(fmt::format("{}: expected a number of points for each of {} ranks, got {}",
+                                     manifest.path("points"),
+                                     rank_count,
+                                     counts.size()));
+    }
+    const auto read_rows = [&](const std::string& key, Eigen::Index times, Eigen::Index count) {
+        Eigen::MatrixXd rows = arrays.read(key);
+        // Divided, since a count may be anything.
+        if (rows.rows() % times != 0 || rows.rows() / times != count) {
+            throw ModelError(fmt::format("{}: {} rows, expected {} for each of {} points",
+                                         arrays.path(key),
+                                         rows.rows(),
+                                         times,
+                                         count));
+        }
+        return rows;
+    };
+    ShortRangeElement element;
+    element.points.invariants = read_rows(symbol + "_short_range_points", 1, counts[0]);
+    element.coefficients.resize(short_range_properties().size());
+    for (std::size_t rank = 0; rank < rank_count; ++rank) {
+        if (rank > 0) {
+            element.points.tensors[rank - 1] =
+                read_rows(fmt::format("{}_{}", symbol, short_range_point_keys[rank - 1]),
+                          static_cast<Eigen::Index>(2 * rank + 1),
+                          counts[rank])
+                    .transpose();
+        }
+        std::vector<std::size_t> of_rank;
+        for (std::size_t p = 0; p < short_range_properties().size(); ++p) {
+            if (short_range_properties()[p].rank() == static_cast<int>(rank)) {
+                of_rank.push_back(p);
+            }
+        }
+        const Eigen::MatrixXd stack =
+            read_rows(fmt::format("{}_{}", symbol, short_range_keys[rank]),
+                      static_cast<Eigen::Index>(of_rank.size()),
+                      counts[rank]);
+        for (std::size_t k = 0; k < of_rank.size(); ++k) {
+            element.coefficients[of_rank[k]] =
+                stack.middleRows(static_cast<Eigen::Index>(k) * counts[rank], counts[rank]);
+        }
+    }
+    return element;
+}
+
+/// @param has_short_range whether the model has elements with short-range properties
 ElementModel read_element(const json& object,
                           const std::string& name,
                           int max_angular,
+                          bool has_short_range,
                           ArrayReader& arrays) {
-    const StrictObject manifest(
-        object,
-        name,
-        {"symbol", "training_atoms", "scalars", "smallest", "novelty_threshold", "variances"});
+    std::set<std::string> keys = {
+        "symbol", "training_atoms", "scalars", "smallest", "novelty_threshold", "variances"};
+    if (has_short_range && object.is_object() && object.contains("short_range")) {
+        keys.insert("short_range");
+    }
+    const StrictObject manifest(object, name, keys);
     ElementModel element;
     const auto symbol = manifest.get<std::string>("symbol");
     try {
@@ -282,6 +376,12 @@ ElementModel read_element(const json& object,
         element.variances.push_back(
             {line.get<double>("slope"), line.get<double>("floor"), line.get<double>("ion_factor")});
     }
+    if (keys.contains("short_range")) {
+        element.short_range = read_short_range(
+            StrictObject(manifest["short_range"], manifest.path("short_range"), {"points"}),
+            symbol,
+            arrays);
+    }
     return element;
 }
 
@@ -296,10 +396,14 @@ void write_model(const KernelModelData& data, const std::filesystem::path& direc
     for (const TrainingSource& source : data.training_sources) {
         sources.push_back({{"set", source.name}, {"sha256", source.sha256}});
     }
+    const bool has_short_range =
+        std::any_of(data.elements.begin(), data.elements.end(), [](const ElementModel& element) {
+            return element.short_range.has_value();
+        });
     const json manifest = {
         {"schema", schema},
         {"version", model_file_version},
-        {"properties", properties_manifest()},
+        {"properties", properties_manifest(has_short_range)},
         {"descriptor", descriptor_manifest(data.descriptor)},
         {"training", {{"sources", sources}, {"molecules", data.training_molecules}}},
         {"validity", {{"charges", data.training_charges}, {"length_unit", "bohr"}}},
@@ -329,9 +433,10 @@ KernelModelData read_model(const json& document,
                                  "validity",
                                  "elements",
                                  "arrays"});
-    if (manifest["properties"] != properties_manifest()) {
-        throw ModelError(
-            fmt::format("{}: properties and units are not {}", name, properties_manifest().dump()));
+    const bool has_short_range = manifest["properties"] == properties_manifest(true);
+    if (!has_short_range && manifest["properties"] != properties_manifest(false)) {
+        throw ModelError(fmt::format(
+            "{}: properties and units are not {}", name, properties_manifest(false).dump()));
     }
     KernelModelData data;
     data.descriptor = read_descriptor(manifest["descriptor"], manifest.path("descriptor"));
@@ -355,8 +460,11 @@ KernelModelData read_model(const json& document,
     ArrayReader arrays(directory, manifest["arrays"], manifest.path("arrays"));
     const json& elements = require_list(manifest, "elements");
     for (const json& element : elements) {
-        data.elements.push_back(
-            read_element(element, manifest.path("elements"), data.descriptor.max_angular, arrays));
+        data.elements.push_back(read_element(element,
+                                             manifest.path("elements"),
+                                             data.descriptor.max_angular,
+                                             has_short_range,
+                                             arrays));
         data.descriptor.elements.push_back(data.elements.back().element);
     }
     arrays.require_all_read();

@@ -7,8 +7,10 @@
 // SHA-256; these are in single precision, to which training rounds them. For each element: the
 // contraction of channels, the principal directions of the invariant features, the
 // directions of the quadratic forms of all scalars, the weights of each tensor, those of the
-// novelty. Loading checks all of it: a model that was changed by hand or in transit is an error,
-// not a slightly different energy. A saved and loaded model predicts the same bits.
+// novelty; of elements that have learned short-range properties, the points and coefficients of
+// these. A model without any does not list their units either. Loading checks all of it: a model
+// that was changed by hand or in transit is an error, not a slightly different energy. A saved and
+// loaded model predicts the same bits.
 #pragma once
 
 #include <keesom/ml/model/property_model.hpp>

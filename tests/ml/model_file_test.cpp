@@ -11,6 +11,7 @@
 #include <gtest/gtest.h>
 #include <nlohmann/json.hpp>
 
+#include <cmath>
 #include <filesystem>
 #include <fstream>
 #include <functional>
@@ -19,6 +20,7 @@
 #include <string>
 #include <support/expect_error.hpp>
 #include <support/files.hpp>
+#include <utility>
 
 namespace keesom {
 namespace {
@@ -216,6 +218,91 @@ TEST_F(ModelFile, ReportsArraysThatDoNotFitTheirCounts) {
 TEST_F(ModelFile, ReportsVariancesOfAnotherProperty) {
     edit_manifest([](json& manifest) { manifest["elements"][0]["variances"].erase("dipole"); });
     EXPECT_THAT(load_error(), AllOf(HasSubstr("variances"), HasSubstr("'dipole' is missing")));
+}
+
+class ShortRangeModelFile : public ModelFile {
+protected:
+    static void SetUpTestSuite() {
+        ModelFile::SetUpTestSuite();
+        learned_ = std::make_unique<KernelPropertyModel>(testing::with_short_range(model()));
+    }
+
+    static void TearDownTestSuite() {
+        learned_.reset();
+        ModelFile::TearDownTestSuite();
+    }
+
+    void SetUp() override { save_model(*learned_, directory()); }
+
+    static const KernelPropertyModel& learned() { return *learned_; }
+
+private:
+    static inline std::unique_ptr<KernelPropertyModel> learned_;
+};
+
+TEST_F(ShortRangeModelFile, GivesTheSameBitsAfterSavingAndLoading) {
+    const KernelPropertyModel loaded = load_model(directory());
+    const PropertyPrediction before = learned().predict(testing::methanol());
+    const PropertyPrediction after = loaded.predict(testing::methanol());
+    EXPECT_EQ(testing::largest_difference(before.properties, after.properties), 0.0);
+    for (const AtomProperty& property : atom_properties()) {
+        EXPECT_EQ(property.deviations(before.uncertainty), property.deviations(after.uncertainty));
+    }
+    const json manifest = json::parse(contents(directory() / "manifest.json"));
+    EXPECT_EQ(manifest["properties"]["exchange_dipole"], "e*bohr");
+    EXPECT_EQ(manifest["arrays"]["O_short_range_points"]["dtype"], "<f4");
+    const std::filesystem::path again = directory().parent_path() / "again";
+    save_model(loaded, again);
+    EXPECT_EQ(contents(directory() / "manifest.json"), contents(again / "manifest.json"));
+}
+
+TEST_F(ShortRangeModelFile, MayHaveElementsWithoutShortRangeProperties) {
+    KernelModelData data = learned().data();
+    data.elements[0].short_range.reset();
+    save_model(KernelPropertyModel(std::move(data)), directory());
+    const KernelPropertyModel loaded = load_model(directory());
+    EXPECT_FALSE(loaded.data().elements[0].short_range.has_value());
+    EXPECT_TRUE(loaded.data().elements[1].short_range.has_value());
+}
+
+TEST_F(ShortRangeModelFile, ReportsArraysThatDoNotFitTheirCounts) {
+    edit_manifest([](json& manifest) { manifest["elements"][0]["short_range"]["points"][0] = 9; });
+    EXPECT_THAT(load_error(), AllOf(HasSubstr("H_short_range_points.npy"), HasSubstr("9 points")));
+    edit_manifest([](json& manifest) {
+        manifest["elements"][0]["short_range"]["points"] = {8, 6};
+    });
+    EXPECT_THAT(load_error(), AllOf(HasSubstr("short_range: points"), HasSubstr("got 2")));
+    save_model(learned(), directory());
+    replace_array("O_short_range_dipoles", Eigen::MatrixXd::Zero(5, 6));
+    EXPECT_THAT(load_error(), AllOf(HasSubstr("O_short_range_dipoles.npy"), HasSubstr("5 rows")));
+    save_model(learned(), directory());
+    replace_array("O_short_range_quadrupoles", Eigen::MatrixXd::Zero(8, 5));
+    EXPECT_THAT(load_error(),
+                AllOf(HasSubstr("manifest.json"), HasSubstr("penetration quadrupole has 4 x 5")));
+    save_model(learned(), directory());
+    replace_array("O_short_range_scalars", Eigen::MatrixXd::Constant(48, 1, std::nan("")));
+    EXPECT_THAT(load_error(), HasSubstr("penetration decay"));
+    save_model(learned(), directory());
+    replace_array("C_short_range_points", Eigen::MatrixXd::Constant(8, 61, 0.1));
+    EXPECT_THAT(load_error(), AllOf(HasSubstr("element C"), HasSubstr("61 invariants")));
+}
+
+TEST_F(ShortRangeModelFile, ReportsWhatOnlyHalfOfTheManifestKnows) {
+    edit_manifest([](json& manifest) { manifest["elements"][1].erase("short_range"); });
+    EXPECT_THAT(load_error(), HasSubstr("unknown array 'C_short_range_"));
+    save_model(learned(), directory());
+    edit_manifest(
+        [](json& manifest) { manifest["arrays"].erase("H_short_range_point_quadrupoles"); });
+    EXPECT_THAT(load_error(),
+                AllOf(HasSubstr("H_short_range_point_quadrupoles"), HasSubstr("is missing")));
+    save_model(learned(), directory());
+    edit_manifest([](json& manifest) { manifest["properties"].erase("exchange_decay"); });
+    EXPECT_THAT(load_error(), HasSubstr("properties and units"));
+    save_model(model(), directory());
+    edit_manifest([](json& manifest) {
+        manifest["elements"][0]["short_range"] = {{"points", {1, 1, 1}}};
+    });
+    EXPECT_THAT(load_error(), HasSubstr("unknown key 'short_range'"));
 }
 
 TEST_F(ModelFile, ReportsAnElementTooFew) {
