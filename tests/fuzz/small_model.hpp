@@ -37,8 +37,16 @@ inline KernelPropertyModel small_model() {
     hydrogen.smallest =
         Eigen::VectorXd::Constant(static_cast<Eigen::Index>(local_properties().size()), 0.5);
     hydrogen.tensor_weights = {half(2, 2), half(1, 3)};
-    hydrogen.novelty_weights = Eigen::Vector2d(0.25, 0.5);
+    hydrogen.novelty_weights.resize(2);
+    hydrogen.novelty_weights << 0.25, 0.5;
     hydrogen.variances.assign(density_properties().size(), {0.5, 0.25});
+    ShortRangeElement& short_range = hydrogen.short_range.emplace();
+    short_range.points = {half(2, 2), {half(1, 3), half(1, 5)}};
+    for (const AtomProperty& property : short_range_properties()) {
+        const int rank = property.rank();
+        short_range.coefficients.push_back(
+            half(short_range.points.count(rank), short_range.points.channels(rank)));
+    }
     data.elements = {hydrogen};
     data.training_sources = {{"none", ""}};
     data.training_molecules = 1;
