@@ -24,9 +24,13 @@ std::string folder_name(const std::filesystem::path& path) {
     return path.has_filename() ? path.filename().string() : path.parent_path().filename().string();
 }
 
+/// The constants that were fitted with the atoms of a model are in its folder.
 std::filesystem::path parameter_path(const ModelOptions& options) {
-    return options.parameters.empty() ? default_parameters()
-                                      : std::filesystem::path(options.parameters);
+    if (!options.parameters.empty()) {
+        return options.parameters;
+    }
+    const std::filesystem::path beside = model_path(options) / parameter_file;
+    return std::filesystem::exists(beside) ? beside : default_parameters();
 }
 
 constexpr auto on_bad_text = nlohmann::ordered_json::error_handler_t::replace;

@@ -6,7 +6,7 @@
 // EnergyLinearization says. In every fourth dimer a molecule meets itself.
 //
 //     error_study DATA_FOLDER DIMERS
-#include <keesom/calibration/fitting/close_approaches.hpp>
+#include <keesom/calibration/fitting/fit_systems.hpp>
 #include <keesom/core/energy_components.hpp>
 #include <keesom/core/errors.hpp>
 #include <keesom/core/io/property_set.hpp>

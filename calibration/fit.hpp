@@ -1,48 +1,47 @@
 // SPDX-License-Identifier: BSD-3-Clause
 //
-// Fit of the physical constants to energy components and total energies.
+// Fit of the physical constants and of the learned short range, through the physics.
 //
-// Each component is fitted on its own, by weighted least squares, one after the other. From there,
-// all constants are fitted to all components and to the totals at once: the reference totals are of
-// a better level than the components, and errors of components can cancel. What is fitted:
+// What atoms of an element have in common at short range is in its constants, what an atom's
+// environment adds in its short-range properties (short_range_properties()). No partitioning of a
+// density has either: both follow from energy components and total energies of dimers, by way of
+// the exact derivatives of every term. The unknowns are
 //
-//   electrostatics   decay_scale of each element
-//   exchange         amplitude, decay_scale, dipole_scale, quadrupole_scale of each element,
-//                    population_exponent
-//   induction        charge transfer, on top of polarization with published damping: strength of
-//                    each element, contraction
-//   dispersion       c8_scale, c10_scale, tang_toennies_scale, on top of many-body dispersion with
-//                    fixed β
+//   of each element   decay_scale of electrostatics; amplitude, decay_scale, dipole_scale and
+//                     quadrupole_scale of exchange; strength of charge transfer; quadrupole_factor
+//                     and tang_toennies_scale of dispersion
+//   of all elements   population_exponent of exchange, contraction of charge transfer, c10_scale
+//   of environments   weights of the short-range properties, sparse Gaussian processes whose prior
+//                     mean is 0, that is the constants (short_range_basis.hpp)
 //
-// The residual of a system is (E − E_ref)/(e0 + f|E_exchange,ref|): absolute at long range,
-// relative where densities overlap and the model, like the reference, is less certain. Those beyond
-// 2 count linearly (Huber's loss).
+// with independent normal priors: wide ones for constants, about initial_parameters(). Polarization
+// with published damping and many-body dispersion with fixed β stay as they are.
+//
+// A residual is (E − E_ref)/(e0 + f|E_exchange,ref|): absolute at long range, relative where
+// densities overlap and the model, like the reference, is less certain. Those beyond 2 count
+// linearly (Huber's loss). Components and totals are fitted at once: the reference totals are of a
+// better level than the components, and errors of components can cancel. A system may lack
+// components or its total.
 //
 // References end where molecules no longer come, and constants that agree with all of them can have
-// charge transfer or penetration win over exchange at shorter distances, so that atoms fuse. Two
-// constraints keep the wall up.
-//
-//   Charge transfer of a pair of atoms is a fraction of its exchange at a larger distance, see
-//   charge_transfer.hpp. It is the smaller one at every distance where exchange repels and falls
-//   with R.
-//
-//   Random close approaches of the fitted monomers, each pair of elements in contact at 0.8 bohr to
-//   0.42 of the sum of van der Waals radii, have to repel: exchange less all attraction that is
-//   known when a component is fitted must leave a fraction of exchange, 0.5 in the fit of exchange
-//   (against electrostatics, polarization and many-body dispersion), 0.4 in that of charge
-//   transfer, 0.3 in that of dispersion and in that of all constants. What is missing is a residual
-//   in the same measure as the others; what repels enough is none. Places where polarization or
-//   many-body dispersion has no solution are left out: Physics refuses them.
+// penetration or charge transfer win over exchange at shorter distances, so that atoms fuse. Charge
+// transfer of a pair of atoms is therefore a fraction of its exchange at a larger distance
+// (charge_transfer.hpp), and random close approaches of the fitted monomers have to repel: a
+// fraction of 0.3 of exchange has to remain when all attraction is subtracted. What is missing is a
+// residual in the same measure as the others.
 #pragma once
 
 #include <keesom/calibration/benchmark.hpp>
 #include <keesom/core/io/reference_systems.hpp>
 #include <keesom/core/property_model.hpp>
 #include <keesom/interaction/parameter_set.hpp>
+#include <keesom/ml/model/property_model.hpp>
 
 #include <cmath>
 #include <cstddef>
 #include <functional>
+#include <map>
+#include <optional>
 #include <span>
 #include <string>
 #include <vector>
@@ -59,34 +58,63 @@ struct FitTolerance {
     }
 };
 
+/// Factors on the losses of the systems of a set.
+struct FitWeights {
+    double components = 1.0;
+    double total = 1.0;
+};
+
 struct FitOptions {
     FitTolerance component = {.absolute = 3e-4, .relative = 0.05};
     FitTolerance total = {.absolute = 1e-4, .relative = 0.015};
-    double smallest_scale = 0.9;  ///< systems with a smaller `scale` are left out
-    int max_iterations = 100;     ///< of Levenberg–Marquardt, for each of the fits
-    int close_approaches = 60;    ///< that must not attract, for each pair of elements
+    std::map<std::string, FitWeights> weights;  ///< by the `set` of a system; 1 for others
+    double smallest_scale = 0.85;               ///< systems with a smaller `scale` are left out
+    int max_iterations = 25;                    ///< steps of each of the fits
+    int close_approaches = 60;  ///< that must not attract, for each pair of elements
+
+    /// Into how many parts the systems are divided, each to be predicted by a fit without it; 0:
+    /// none is left out. Systems of one curve are left out together.
+    int folds = 0;
+};
+
+/// Errors of the systems of one set.
+struct SetErrors {
+    std::string set;
+    ErrorStatistics total;                    ///< n = 0 if none has a total reference
+    std::vector<ErrorStatistics> components;  ///< in the order of component_names
 };
 
 struct FitReport {
     ParameterSet parameters;
+    std::optional<KernelModelData> model;  ///< with what was learned, if anything was to be
     std::size_t n_systems = 0;
+    Eigen::Index n_unknowns = 0;
     std::vector<SkippedSystem> skipped;
-    std::vector<std::string> warnings;  ///< fits that did not converge
-    std::vector<ErrorStatistics>
-        components;         ///< of the fitted set, in the order of component_names
-    ErrorStatistics total;  ///< of the fitted set, of systems with a reference total
+    std::vector<std::string> warnings;      ///< fits that did not converge
+    std::vector<std::string> undetermined;  ///< constants that the systems say little about
+    SetErrors all;                          ///< of the fitted systems
+    std::vector<SetErrors> fitted;          ///< of those of each set
+    std::vector<SetErrors> left_out;        ///< of each set, by fits without the system
 };
 
 /// Called with a line of progress.
 using FitLog = std::function<void(const std::string&)>;
 
-/// Fits all constants to the reference components and, where there are any, total energies
-/// (`e_ref`) of the systems, starting from initial_parameters(). Systems without components or of
-/// unsupported elements are left out and listed.
+/// Fits the constants; atoms have nothing but their elements in common.
 /// @throws InputError if fewer systems are left than there are constants
-FitReport fit_components(std::span<const ReferenceSystem> systems,
-                         const PropertyModel& model,
-                         const FitOptions& options,
-                         const FitLog& log = {});
+FitReport fit_constants(std::span<const ReferenceSystem> systems,
+                        const PropertyModel& model,
+                        const FitOptions& options,
+                        const FitLog& log = {});
+
+/// Fits constants first, then constants and short-range properties. What the model has learned of
+/// the latter before is forgotten.
+/// @param sizes of the bases of the short-range properties
+/// @throws InputError if fewer systems are left than there are constants
+FitReport fit_short_range(std::span<const ReferenceSystem> systems,
+                          const KernelPropertyModel& model,
+                          const ShortRangeSizes& sizes,
+                          const FitOptions& options,
+                          const FitLog& log = {});
 
 }  // namespace keesom

@@ -23,9 +23,8 @@ struct DispersionParameters {
     MbdOptions mbd;
     double c8_scale = std::numeric_limits<double>::quiet_NaN();   ///< s8, dimensionless
     double c10_scale = std::numeric_limits<double>::quiet_NaN();  ///< s10, dimensionless
-    /// c of the damping b = c √(e^{y_i}/σ_i · e^{y_j}/σ_j), dimensionless
-    double tang_toennies_scale = std::numeric_limits<double>::quiet_NaN();
-    ElementConstants quadrupole_factor;  ///< Q, bohr²
+    ElementConstants tang_toennies_scale;  ///< c of the damping, dimensionless
+    ElementConstants quadrupole_factor;    ///< Q, bohr²
 
     /// @throws ModelError naming the constant that is out of range or was never given
     void validate() const;

@@ -14,15 +14,19 @@ Oscillators unscreened_oscillators(const Sites& sites) {
     return scaled_oscillators(sites.atomic_numbers(), sites.properties().hirshfeld_ratios);
 }
 
-std::vector<HigherOrderAtom<double>> higher_order_atoms(const Sites& sites,
-                                                        const Oscillators& oscillators,
-                                                        const ElementConstants& quadrupole_factor) {
+std::vector<HigherOrderAtom<double>> higher_order_atoms(
+    const Sites& sites,
+    const Oscillators& oscillators,
+    const ElementConstants& quadrupole_factor,
+    const ElementConstants& tang_toennies_scale) {
     const AtomProperties& properties = sites.properties();
     const Eigen::ArrayXd root_quadrupole_factors =
         quadrupole_factor.of(sites.atomic_numbers()).array().sqrt() *
         properties.dispersion_reaches.array().exp();
     const Eigen::ArrayXd root_decay_rates =
-        (properties.dispersion_decays.array().exp() / properties.valence_widths.array()).sqrt();
+        (tang_toennies_scale.of(sites.atomic_numbers()).array() *
+         properties.dispersion_decays.array().exp() / properties.valence_widths.array())
+            .sqrt();
     std::vector<HigherOrderAtom<double>> atoms;
     atoms.reserve(static_cast<std::size_t>(sites.size()));
     for (Eigen::Index i = 0; i < sites.size(); ++i) {
@@ -39,13 +43,12 @@ std::vector<HigherOrderAtom<double>> higher_order_atoms(const Sites& sites,
 HigherOrderPairGradient higher_order_pair_gradient(const HigherOrderAtom<double>& i,
                                                    const HigherOrderAtom<double>& j,
                                                    double distance,
-                                                   double tang_toennies_scale,
                                                    const HigherOrderDispersion& seed) {
-    const HigherOrderDispersion energy = higher_order_pair(i, j, distance, tang_toennies_scale);
+    const HigherOrderDispersion energy = higher_order_pair(i, j, distance);
     const double weighted8 = seed.c8 * energy.c8;
     const double weighted10 = seed.c10 * energy.c10;
 
-    const double x = tang_toennies_scale * i.root_decay_rate * j.root_decay_rate * distance;
+    const double x = i.root_decay_rate * j.root_decay_rate * distance;
     const auto [f8, f10] = tang_toennies_8_and_10(x);
     const auto [slope8, slope10] = tang_toennies_slopes_8_and_10(x);
     const double by_log_x = x * (weighted8 * slope8 / f8 + weighted10 * slope10 / f10);
@@ -65,23 +68,22 @@ HigherOrderPairGradient higher_order_pair_gradient(const HigherOrderAtom<double>
 
 std::vector<HigherOrderDispersion> higher_order_pairs(const Sites& sites,
                                                       const ElementConstants& quadrupole_factor,
-                                                      double tang_toennies_scale) {
-    const std::vector<HigherOrderAtom<double>> atoms =
-        higher_order_atoms(sites, unscreened_oscillators(sites), quadrupole_factor);
+                                                      const ElementConstants& tang_toennies_scale) {
+    const std::vector<HigherOrderAtom<double>> atoms = higher_order_atoms(
+        sites, unscreened_oscillators(sites), quadrupole_factor, tang_toennies_scale);
     std::vector<HigherOrderDispersion> energies;
     energies.reserve(sites.pairs().size());
     for (const SitePair& pair : sites.pairs()) {
         energies.push_back(higher_order_pair(atoms[static_cast<std::size_t>(pair.i)],
                                              atoms[static_cast<std::size_t>(pair.j)],
-                                             pair.distance,
-                                             tang_toennies_scale));
+                                             pair.distance));
     }
     return energies;
 }
 
 HigherOrderDispersion higher_order_dispersion(const Sites& sites,
                                               const ElementConstants& quadrupole_factor,
-                                              double tang_toennies_scale) {
+                                              const ElementConstants& tang_toennies_scale) {
     HigherOrderDispersion sum;
     for (const HigherOrderDispersion& pair :
          higher_order_pairs(sites, quadrupole_factor, tang_toennies_scale)) {
@@ -93,20 +95,16 @@ HigherOrderDispersion higher_order_dispersion(const Sites& sites,
 
 void add_higher_order_gradient(const Sites& sites,
                                const ElementConstants& quadrupole_factor,
-                               double tang_toennies_scale,
+                               const ElementConstants& tang_toennies_scale,
                                const HigherOrderDispersion& seed,
                                EnergyGradient& gradient) {
     const Oscillators oscillators = unscreened_oscillators(sites);
     const std::vector<HigherOrderAtom<double>> atoms =
-        higher_order_atoms(sites, oscillators, quadrupole_factor);
+        higher_order_atoms(sites, oscillators, quadrupole_factor, tang_toennies_scale);
     OscillatorGradient by_oscillators(sites.size());
     for (const auto& [i, j, R, distance] : sites.pairs()) {
-        const HigherOrderPairGradient pair =
-            higher_order_pair_gradient(atoms[static_cast<std::size_t>(i)],
-                                       atoms[static_cast<std::size_t>(j)],
-                                       distance,
-                                       tang_toennies_scale,
-                                       seed);
+        const HigherOrderPairGradient pair = higher_order_pair_gradient(
+            atoms[static_cast<std::size_t>(i)], atoms[static_cast<std::size_t>(j)], distance, seed);
         const Eigen::Vector3d by_position = pair.distance / distance * R;
         gradient.positions.col(j) += by_position;
         gradient.positions.col(i) -= by_position;

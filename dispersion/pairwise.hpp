@@ -10,10 +10,11 @@
 //
 // Q is an element's measure of how far its density reaches (½√Z⟨r⁴⟩/⟨r²⟩ in the convention of
 // Grimme, Antony, Ehrlich, Krieg, J. Chem. Phys. 132, 154104 (2010), where tables often hold √Q).
-// Each term is damped by its Tang–Toennies function f_n(bR), b = c √(e^{y_i}/σ_i · e^{y_j}/σ_j)
-// with the valence widths σ, c a fitted constant. How an atom differs from others of its element is
-// in its dispersion reach x and dispersion decay y, 0 unless something was learned. The energy is
-// negative. Pairs only, isotropic atoms: there is no non-additivity in it.
+// Each term is damped by its Tang–Toennies function f_n(bR), b = √(c_i e^{y_i}/σ_i · c_j
+// e^{y_j}/σ_j) with the valence widths σ, c a fitted constant of each element. How an atom differs
+// from others of its element is in its dispersion reach x and dispersion decay y, 0 unless
+// something was learned. The energy is negative. Pairs only, isotropic atoms: there is no
+// non-additivity in it.
 #pragma once
 
 #include <keesom/core/element_constants.hpp>
@@ -50,19 +51,17 @@ struct HigherOrderAtom {
     Scalar polarizability;          ///< α, unscreened, bohr³
     Scalar c6;                      ///< unscreened, hartree·bohr⁶
     Scalar root_quadrupole_factor;  ///< √Q eˣ, bohr
-    Scalar root_decay_rate;         ///< √(eʸ/σ), bohr^−½
+    Scalar root_decay_rate;         ///< √(c eʸ/σ), bohr^−½
 };
 
 /// Energies of a pair of atoms. A template on the scalar type, so that tests can ask automatic
 /// derivatives.
 /// @param distance R, bohr
-/// @param tang_toennies_scale c, dimensionless
 template <class Scalar>
 HigherOrderEnergies<Scalar> higher_order_pair(const HigherOrderAtom<Scalar>& i,
                                               const HigherOrderAtom<Scalar>& j,
-                                              const Scalar& distance,
-                                              double tang_toennies_scale) {
-    const Scalar decay_rate = Scalar(tang_toennies_scale) * i.root_decay_rate * j.root_decay_rate;
+                                              const Scalar& distance) {
+    const Scalar decay_rate = i.root_decay_rate * j.root_decay_rate;
     const Scalar c6 = combine_c6(i.c6, i.polarizability, j.c6, j.polarizability);
     const Scalar c8_over_c6 = Scalar(3) * i.root_quadrupole_factor * j.root_quadrupole_factor;
     const Scalar c10_over_c8 = Scalar(49) / Scalar(40) * c8_over_c6;
@@ -96,28 +95,27 @@ struct HigherOrderPairGradient {
 HigherOrderPairGradient higher_order_pair_gradient(const HigherOrderAtom<double>& i,
                                                    const HigherOrderAtom<double>& j,
                                                    double distance,
-                                                   double tang_toennies_scale,
                                                    const HigherOrderDispersion& seed);
 
 /// Of each pair of atoms of different monomers, in the order of Sites::pairs().
 /// @param quadrupole_factor Q of each element, bohr²
-/// @param tang_toennies_scale c, dimensionless
-/// @throws ModelError for an element without a quadrupole factor or a free-atom reference
+/// @param tang_toennies_scale c of each element, dimensionless
+/// @throws ModelError for an element without one of these or a free-atom reference
 std::vector<HigherOrderDispersion> higher_order_pairs(const Sites& sites,
                                                       const ElementConstants& quadrupole_factor,
-                                                      double tang_toennies_scale);
+                                                      const ElementConstants& tang_toennies_scale);
 
 /// Their sum.
 HigherOrderDispersion higher_order_dispersion(const Sites& sites,
                                               const ElementConstants& quadrupole_factor,
-                                              double tang_toennies_scale);
+                                              const ElementConstants& tang_toennies_scale);
 
 /// Adds the derivatives of s8 E8 + s10 E10.
 /// @param seed s8 and s10
 /// @throws as higher_order_dispersion() does
 void add_higher_order_gradient(const Sites& sites,
                                const ElementConstants& quadrupole_factor,
-                               double tang_toennies_scale,
+                               const ElementConstants& tang_toennies_scale,
                                const HigherOrderDispersion& seed,
                                EnergyGradient& gradient);
 

@@ -44,6 +44,15 @@ public:
     /// @throws InputError with the reason for which its representative could not be predicted
     [[nodiscard]] Monomer monomer(std::size_t index) const;
 
+    /// Which of the distinct molecules the i-th one is, and the motion that carries it there.
+    [[nodiscard]] std::size_t representative(std::size_t index) const {
+        return entries_.at(index).representative;
+    }
+
+    [[nodiscard]] const RigidMotion& motion(std::size_t index) const {
+        return entries_.at(index).motion;
+    }
+
     /// The atoms of that molecule which are beyond the experience of the model; (N).
     /// @throws InputError likewise
     [[nodiscard]] const Eigen::VectorX<bool>& unfamiliar(std::size_t index) const;

@@ -288,7 +288,6 @@ ParameterSet initial_parameters(std::span<const int> elements) {
         "fixed: chosen by a study of DFT-SAPT dispersion energies, not by this fit";
     parameters.origins["dispersion.steepness"] =
         "Ambrosetti et al., J. Chem. Phys. 140, 18A508 (2014)";
-    parameters.dispersion.tang_toennies_scale = 1.0;
     parameters.origins["fitted_range.closest_contact"] =
         "contact of van der Waals spheres: nothing has been fitted";
     const std::vector<ConstantReference> constants = constants_of(parameters);

@@ -66,6 +66,9 @@ std::vector<ConstantReference> constants_of(ParameterSet& parameters);
 /// @throws ModelError for an element that lacks a published value
 ParameterSet initial_parameters(std::span<const int> elements);
 
+/// The name of the parameter file in the folder of a property model that it belongs to.
+inline constexpr const char* parameter_file = "parameters.json";
+
 /// @throws ModelError naming the file and the key for anything missing, unknown or not a number
 ParameterSet load_parameters(const std::filesystem::path& path);
 

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: BSD-3-Clause
 //
 // Reference properties of atoms in molecules, one molecule in each frame of extended XYZ, with a
-// column for each of density_properties(), in the units and the order of components of AtomProperties,
-// and the keys `charge` (required), `name`, `source`, `split` and `molecular_dipole`.
+// column for each of density_properties(), in the units and the order of components of
+// AtomProperties, and the keys `charge` (required), `name`, `source`, `split` and
+// `molecular_dipole`.
 #pragma once
 
 #include <keesom/core/atom_properties.hpp>

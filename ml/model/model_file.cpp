@@ -385,8 +385,7 @@ ElementModel read_element(const json& object,
     return element;
 }
 
-/// Writes every file of a model into an existing folder.
-void write_model(const KernelModelData& data, const std::filesystem::path& directory) {
+void write_files(const KernelModelData& data, const std::filesystem::path& directory) {
     ArrayWriter arrays(directory);
     json elements = json::array();
     for (const ElementModel& element : data.elements) {
@@ -474,9 +473,13 @@ KernelModelData read_model(const json& document,
 
 }  // namespace
 
+void write_model(const KernelPropertyModel& model, const std::filesystem::path& directory) {
+    write_files(model.data(), directory);
+}
+
 void save_model(const KernelPropertyModel& model, const std::filesystem::path& directory) {
     write_folder(directory, model_manifest, [&](const std::filesystem::path& partial) {
-        write_model(model.data(), partial);
+        write_model(model, partial);
     });
 }
 

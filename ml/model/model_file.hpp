@@ -31,6 +31,10 @@ inline constexpr const char* model_manifest = "manifest.json";
 ///         model
 void save_model(const KernelPropertyModel& model, const std::filesystem::path& directory);
 
+/// Writes the files of a model into a folder that exists, beside others that may be there.
+/// @throws InputError "NAME: reason" if a file cannot be written
+void write_model(const KernelPropertyModel& model, const std::filesystem::path& directory);
+
 /// @throws ModelError "NAME: reason" if the manifest is missing, damaged, of another version, has
 ///         unknown or lacks known keys, or if an array is missing, changed or has another shape
 KernelPropertyModel load_model(const std::filesystem::path& directory);

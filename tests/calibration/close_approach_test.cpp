@@ -14,7 +14,7 @@
 //     of hydroxide                  be -190; the atoms of ions are predicted poorly so far, and at
 //                                   hydrogen-bond distances these pairs are too strong
 //   like charges      0             repel
-#include <keesom/calibration/fitting/close_approaches.hpp>
+#include <keesom/calibration/fitting/fit_systems.hpp>
 #include <keesom/core/elements.hpp>
 #include <keesom/core/errors.hpp>
 #include <keesom/core/io/property_set.hpp>

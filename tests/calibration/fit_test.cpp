@@ -11,6 +11,7 @@
 #include <algorithm>
 #include <cmath>
 #include <map>
+#include <ml/trained_models.hpp>
 #include <random>
 #include <string>
 #include <support/energy_term_checks.hpp>
@@ -56,28 +57,44 @@ ParameterSet true_parameters() {
     scaled(parameters.exchange.decay_scale, 0.06);
     scaled(parameters.exchange.dipole_scale, 0.07);
     scaled(parameters.exchange.quadrupole_scale, 0.03);
-    parameters.dispersion.c8_scale = 1.2;
+    scaled(parameters.dispersion.quadrupole_factor, 0.06);
+    scaled(parameters.dispersion.tang_toennies_scale, 0.04);
     parameters.dispersion.c10_scale = 0.8;
-    parameters.dispersion.tang_toennies_scale = 0.9;
     scaled(parameters.charge_transfer.strength, 0.15);
     parameters.charge_transfer.contraction = 1.15;
     return parameters;
 }
 
 /// Only the references: the true constants know of no wall.
-constexpr FitOptions without_wall = {.close_approaches = 0};
+const FitOptions without_wall = [] {
+    FitOptions options;
+    options.close_approaches = 0;
+    return options;
+}();
 
 struct SyntheticSet {
     TableModel model;
     std::vector<ReferenceSystem> systems;
 };
 
+void set_references(ReferenceSystem& system, const EnergyComponents& energy) {
+    const auto text = [](double value) {
+        return fmt::format("{:.12e}", value / units::kcal_per_mol);
+    };
+    system.info["elst"] = text(energy.electrostatics);
+    system.info["exch"] = text(energy.exchange);
+    system.info["ind"] = text(energy.induction);
+    system.info["disp"] = text(energy.dispersion);
+    system.info["e_ref"] = text(energy.total());
+}
+
 SyntheticSet synthetic_set(int n_systems) {
     SyntheticSet set;
     const Physics physics(true_parameters());
     std::mt19937 generator(11);
     for (int i = 0; i < n_systems; ++i) {
-        const std::vector<Monomer> monomers = testing::random_monomers(generator, 2, 4);
+        const std::vector<Monomer> monomers =
+            testing::without_short_range(testing::random_monomers(generator, 2, 4));
         const EnergyComponents energy = physics.interaction_energy(monomers);
         ReferenceSystem system{};
         system.name = fmt::format("system {}", i);
@@ -86,14 +103,7 @@ SyntheticSet synthetic_set(int n_systems) {
             system.monomers.back().name = fmt::format("{} {}", system.name, system.monomers.size());
             set.model.add(system.monomers.back().name, monomer.properties());
         }
-        const auto text = [](double value) {
-            return fmt::format("{:.12e}", value / units::kcal_per_mol);
-        };
-        system.info["elst"] = text(energy.electrostatics);
-        system.info["exch"] = text(energy.exchange);
-        system.info["ind"] = text(energy.induction);
-        system.info["disp"] = text(energy.dispersion);
-        system.info["e_ref"] = text(energy.total());
+        set_references(system, energy);
         set.systems.push_back(std::move(system));
     }
     return set;
@@ -101,28 +111,31 @@ SyntheticSet synthetic_set(int n_systems) {
 
 }  // namespace
 
-TEST(FitComponents, RecoversTheEnergiesOfKnownConstants) {
+TEST(FitConstants, RecoversTheEnergiesOfKnownConstants) {
     const SyntheticSet set = synthetic_set(120);
-    const FitReport report = fit_components(set.systems, set.model, without_wall);
+    const FitReport report = fit_constants(set.systems, set.model, without_wall);
     EXPECT_EQ(report.n_systems, 120U);
     EXPECT_TRUE(report.skipped.empty());
-    ASSERT_EQ(report.components.size(), component_names.size());
-    for (std::size_t i = 0; i < report.components.size(); ++i) {
-        EXPECT_LT(report.components[i].mae, 1e-6) << component_names[i].name;
+    ASSERT_EQ(report.all.components.size(), component_names.size());
+    for (std::size_t i = 0; i < report.all.components.size(); ++i) {
+        EXPECT_LT(report.all.components[i].mae, 1e-5) << component_names[i].name;
     }
-    EXPECT_EQ(report.total.n, 120U);
-    EXPECT_LT(report.total.mae, 1e-6);
+    EXPECT_EQ(report.all.total.n, 120U);
+    EXPECT_LT(report.all.total.mae, 1e-5);
     const ParameterSet expected = true_parameters();
     for (const auto& [element, value] : expected.electrostatics.decay_scale.values()) {
         EXPECT_NEAR(report.parameters.electrostatics.decay_scale(element), value, 1e-3) << element;
     }
-    EXPECT_NEAR(report.parameters.dispersion.tang_toennies_scale, 0.9, 1e-3);
+    EXPECT_NEAR(report.parameters.charge_transfer.contraction, 1.15, 1e-2);
+    EXPECT_NEAR(report.parameters.dispersion.tang_toennies_scale(6),
+                expected.dispersion.tang_toennies_scale(6),
+                1e-2);
     // The model knows fluorine, but no system has any: nothing to fit, no constants.
     EXPECT_FALSE(report.parameters.exchange.amplitude.values().contains(9));
     EXPECT_THROW((void)report.parameters.dispersion.quadrupole_factor(9), ModelError);
 }
 
-TEST(FitComponents, FollowsTotalsWhereComponentsDisagreeWithThem) {
+TEST(FitConstants, FollowsTotalsWhereComponentsDisagreeWithThem) {
     SyntheticSet set = synthetic_set(80);
     std::mt19937 generator(4);
     std::normal_distribution<double> factor(1.0, 0.1);
@@ -149,47 +162,49 @@ TEST(FitComponents, FollowsTotalsWhereComponentsDisagreeWithThem) {
         }
         return sum / static_cast<double>(set.systems.size());
     };
-    const FitReport with = fit_components(set.systems, set.model, without_wall);
+    const FitReport with = fit_constants(set.systems, set.model, without_wall);
     const FitReport without =
-        fit_components(without_totals.systems, without_totals.model, without_wall);
-    EXPECT_EQ(with.total.n, 80U);
-    EXPECT_EQ(without.total.n, 0U);
-    EXPECT_NEAR(error_of_totals(with), with.total.mae, 1e-9);
+        fit_constants(without_totals.systems, without_totals.model, without_wall);
+    EXPECT_EQ(with.all.total.n, 80U);
+    EXPECT_EQ(without.all.total.n, 0U);
+    EXPECT_NEAR(error_of_totals(with), with.all.total.mae, 1e-9);
     EXPECT_LT(error_of_totals(with), 0.9 * error_of_totals(without));
 }
 
-TEST(FitComponents, LeavesOutWhatItCannotUseAndSaysWhy) {
+TEST(FitConstants, LeavesOutWhatItCannotUseAndSaysWhy) {
     SyntheticSet set = synthetic_set(40);
-    set.systems[0].info.erase("disp");
+    for (const char* key : {"elst", "exch", "ind", "disp", "e_ref"}) {
+        set.systems[0].info.erase(key);
+    }
     set.systems[1].info["scale"] = "0.8";
     set.systems[2].monomers[0].atomic_numbers[0] = 18;
-    const FitReport report = fit_components(set.systems, set.model, without_wall);
+    const FitReport report = fit_constants(set.systems, set.model, without_wall);
     EXPECT_EQ(report.n_systems, 37U);
     ASSERT_EQ(report.skipped.size(), 3U);
-    EXPECT_EQ(report.skipped[0].reason, "no reference components");
+    EXPECT_EQ(report.skipped[0].reason, "no reference energies");
     EXPECT_EQ(report.skipped[1].reason, "scale too small");
     EXPECT_EQ(report.skipped[2].reason, "element Ar");
 }
 
-TEST(FitComponents, KeepsChargeTransferWithinItsLimits) {
+TEST(FitConstants, KeepsChargeTransferWithinItsLimits) {
     SyntheticSet set = synthetic_set(40);
     for (ReferenceSystem& system : set.systems) {
         // More charge transfer than exchange: the fit may not follow.
         const double exchange = std::stod(system.info["exch"]);
         system.info["ind"] = fmt::format("{:.12e}", -1.5 * exchange);
     }
-    const ParameterSet fitted = fit_components(set.systems, set.model, without_wall).parameters;
+    const ParameterSet fitted = fit_constants(set.systems, set.model, without_wall).parameters;
     EXPECT_NO_THROW(fitted.charge_transfer.validate());
     double largest = 0.0;
     for (const auto& [element, strength] : fitted.charge_transfer.strength.values()) {
         largest = std::max(largest, strength);
     }
-    EXPECT_GT(largest, 0.8) << "as much as it may";
+    EXPECT_GT(largest, 0.7) << "nearly as much as it may";
 }
 
-TEST(FitComponents, KnowsHowCloseItsSystemsCome) {
+TEST(FitConstants, KnowsHowCloseItsSystemsCome) {
     const SyntheticSet set = synthetic_set(40);
-    const ParameterSet fitted = fit_components(set.systems, set.model, without_wall).parameters;
+    const ParameterSet fitted = fit_constants(set.systems, set.model, without_wall).parameters;
     double smallest = 1.0;
     for (const ReferenceSystem& system : set.systems) {
         std::vector<Monomer> monomers;
@@ -201,7 +216,7 @@ TEST(FitComponents, KnowsHowCloseItsSystemsCome) {
     EXPECT_DOUBLE_EQ(fitted.closest_contact, smallest);
 }
 
-TEST(FitComponents, KnowsHowFarItsEnergiesAreFromTheReferences) {
+TEST(FitConstants, KnowsHowFarItsEnergiesAreFromTheReferences) {
     SyntheticSet set = synthetic_set(200);
     std::mt19937 generator(5);
     std::normal_distribution<double> normal;
@@ -215,10 +230,10 @@ TEST(FitComponents, KnowsHowFarItsEnergiesAreFromTheReferences) {
     // The totals hardly count beside the components, which have no errors.
     FitOptions options = without_wall;
     options.total = {.absolute = 1.0, .relative = 0.0};
-    const FitReport report = fit_components(set.systems, set.model, options);
+    const FitReport report = fit_constants(set.systems, set.model, options);
     const PhysicsSpread& spread = report.parameters.spread;
     for (const ResidualSpread& component : spread.components) {
-        EXPECT_LT(component.absolute, 1e-3 * noise.absolute);
+        EXPECT_LT(component.absolute, 3e-3 * noise.absolute);
         EXPECT_LT(component.relative, 1e-3 * noise.relative);
     }
     EXPECT_NEAR(spread.total.absolute, noise.absolute, 0.2 * noise.absolute);
@@ -227,7 +242,7 @@ TEST(FitComponents, KnowsHowFarItsEnergiesAreFromTheReferences) {
     for (ReferenceSystem& system : set.systems) {
         system.info.erase("e_ref");
     }
-    const PhysicsSpread without = fit_components(set.systems, set.model, options).parameters.spread;
+    const PhysicsSpread without = fit_constants(set.systems, set.model, options).parameters.spread;
     double squares = 0.0;
     for (const ResidualSpread& component : without.components) {
         squares += component.absolute * component.absolute;
@@ -235,28 +250,136 @@ TEST(FitComponents, KnowsHowFarItsEnergiesAreFromTheReferences) {
     EXPECT_DOUBLE_EQ(without.total.absolute, std::sqrt(squares));
 }
 
-TEST(FitComponents, NeedsMoreSystemsThanConstants) {
+TEST(FitConstants, NeedsMoreSystemsThanConstants) {
     const SyntheticSet set = synthetic_set(12);
     EXPECT_THAT(
-        testing::error_of<InputError>([&] { (void)fit_components(set.systems, set.model, {}); }),
+        testing::error_of<InputError>([&] { (void)fit_constants(set.systems, set.model, {}); }),
         ::testing::StartsWith("12 systems cannot determine"));
 }
 
-TEST(FitComponents, SaysWhatDidNotConverge) {
+TEST(FitConstants, SaysWhatDidNotConverge) {
     const SyntheticSet set = synthetic_set(40);
     FitOptions options;
     options.max_iterations = 1;
-    const FitReport report = fit_components(set.systems, set.model, options);
-    ASSERT_EQ(report.warnings.size(), component_names.size() + 1);
-    EXPECT_EQ(report.warnings[0],
-              "the fit of electrostatics stopped after 1 iterations without converging");
-    EXPECT_EQ(report.warnings.back(),
-              "the fit of all components and total energies stopped after 1 iterations without "
-              "converging");
+    const FitReport report = fit_constants(set.systems, set.model, options);
+    ASSERT_EQ(report.warnings.size(), 1U);
+    EXPECT_EQ(report.warnings[0], "the fit of constants stopped after 1 steps without converging");
 }
 
-TEST(FitComponents, NeedsSystems) {
-    EXPECT_THROW((void)fit_components({}, TableModel(), {}), InputError);
+TEST(FitConstants, UsesTheReferencesThatThereAre) {
+    SyntheticSet set = synthetic_set(60);
+    for (std::size_t i = 0; i < set.systems.size(); ++i) {
+        const char* const keys[] = {"elst", "exch", "ind", "disp", "e_ref"};
+        set.systems[i].info.erase(keys[i % 5]);
+    }
+    const FitReport report = fit_constants(set.systems, set.model, without_wall);
+    EXPECT_EQ(report.n_systems, 60U);
+    for (const ErrorStatistics& component : report.all.components) {
+        EXPECT_EQ(component.n, 48U);
+        EXPECT_LT(component.mae, 1e-5);
+    }
+    EXPECT_EQ(report.all.total.n, 48U);
+}
+
+TEST(FitConstants, NamesThoseThatNothingDetermines) {
+    SyntheticSet set = synthetic_set(60);
+    for (ReferenceSystem& system : set.systems) {
+        for (const char* key : {"exch", "ind", "disp", "e_ref"}) {
+            system.info.erase(key);
+        }
+    }
+    const std::vector<std::string> undetermined =
+        fit_constants(set.systems, set.model, without_wall).undetermined;
+    EXPECT_THAT(undetermined, ::testing::Contains("exchange amplitude of C"));
+    EXPECT_THAT(undetermined, ::testing::Not(::testing::Contains("penetration decay of C")));
+}
+
+TEST(FitConstants, NeedsSystems) {
+    EXPECT_THROW((void)fit_constants({}, TableModel(), {}), InputError);
+}
+
+namespace {
+
+/// Dimers of small molecules, each at four distances, with the energies that atoms of a model with
+/// short-range properties have.
+std::vector<ReferenceSystem> learned_curves(const KernelPropertyModel& truth) {
+    std::vector<Molecule> molecules;
+    for (const PropertyRecord& record : testing::small_records(14)) {
+        if (record.molecule.charge == 0) {
+            molecules.push_back(record.molecule);
+        }
+    }
+    std::mt19937 generator(31);
+    std::vector<ReferenceSystem> systems;
+    const ParameterSet parameters = initial_parameters(truth.supported_elements());
+    const Physics physics(parameters);
+    for (std::size_t k = 0; k < 40; ++k) {
+        std::vector<Molecule> dimer = {molecules[k % molecules.size()],
+                                       molecules[(3 * k + 1) % molecules.size()]};
+        for (Molecule& molecule : dimer) {
+            molecule.positions =
+                testing::random_rotation(generator) *
+                (molecule.positions.colwise() - molecule.positions.rowwise().mean());
+        }
+        for (const double distance : {7.5, 8.5, 9.5, 11.0}) {
+            ReferenceSystem system{};
+            system.monomers = dimer;
+            system.monomers[1].positions.row(0).array() += distance;
+            system.name = fmt::format("dimer {} at {}", k, distance);
+            system.info["set"] = "curves";
+            system.info["system"] = fmt::format("dimer {}", k);
+            system.info["scale"] = fmt::format("{}", distance / 7.5);
+            std::vector<Monomer> monomers;
+            for (const Molecule& molecule : system.monomers) {
+                monomers.emplace_back(molecule, truth.predict(molecule).properties);
+            }
+            if (closest_contact(monomers).ratio < 0.6) {
+                continue;
+            }
+            const EnergyComponents energy = physics.interaction_energy(monomers);
+            set_references(system, energy);
+            systems.push_back(std::move(system));
+        }
+    }
+    return systems;
+}
+
+}  // namespace
+
+TEST(FitShortRange, LearnsWhatConstantsCannotSay) {
+    const KernelPropertyModel model = testing::small_model();
+    const std::vector<ReferenceSystem> systems = learned_curves(testing::with_short_range(model));
+    ShortRangeSizes sizes;
+    sizes.invariants = 30;
+    sizes.channels = 6;
+    sizes.points = {10, 6, 4};
+    FitOptions options = without_wall;
+    options.folds = 3;
+    const FitReport constants = fit_constants(systems, model, options);
+    const FitReport learned = fit_short_range(systems, model, sizes, options);
+    EXPECT_LT(learned.all.total.mae, 0.3 * constants.all.total.mae);
+    ASSERT_EQ(learned.left_out.size(), 1U);
+    EXPECT_EQ(learned.left_out[0].set, "curves");
+    EXPECT_EQ(learned.left_out[0].total.n, learned.n_systems);
+    EXPECT_GT(learned.left_out[0].total.mae, learned.all.total.mae);
+    EXPECT_LT(learned.left_out[0].total.mae, 0.8 * constants.left_out[0].total.mae);
+
+    // What it hands over gives the energies that it reports.
+    ASSERT_TRUE(learned.model);
+    const KernelPropertyModel handed_over(*learned.model);
+    const Physics physics(learned.parameters);
+    double sum = 0.0;
+    for (const ReferenceSystem& system : systems) {
+        std::vector<Monomer> monomers;
+        for (const Molecule& molecule : system.monomers) {
+            monomers.emplace_back(molecule, handed_over.predict(molecule).properties);
+        }
+        sum += std::abs(physics.interaction_energy(monomers).total() -
+                        *system.reference_energy("e_ref"));
+    }
+    EXPECT_NEAR(sum / static_cast<double>(systems.size()),
+                learned.all.total.mae,
+                1e-3 * learned.all.total.mae);
 }
 
 }  // namespace keesom

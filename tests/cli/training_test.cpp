@@ -96,15 +96,15 @@ TEST(Train, NamesAMissingColumn) {
                      {"set.xyz:", "dipole"});
 }
 
-TEST(Fit, MakesParametersThatThenServe) {
+TEST(Fit, MakesAModelWithConstantsThatThenServes) {
     const CommandFolder folder;
-    const std::string parameters = (folder.path() / "fitted.json").string();
-    const CommandResult fitted =
-        run_keesom("fit " + small_dimers(folder) + " --output " + parameters + " --name trial");
+    const std::string model = (folder.path() / "fitted").string();
+    const CommandResult fitted = run_keesom("fit " + small_dimers(folder) + " --output " + model +
+                                            " --name trial --points 6 --tensor-points 3 --folds 2");
     ASSERT_EQ(fitted.status, 0) << fitted.errors;
     EXPECT_NE(fitted.output.find("72 systems fitted"), std::string::npos) << fitted.output;
-    const CommandResult energy = run_keesom("energy " + folder.file("dimer.xyz", water_dimer) +
-                                            " --json --parameters " + parameters);
+    const CommandResult energy =
+        run_keesom("energy " + folder.file("dimer.xyz", water_dimer) + " --json --model " + model);
     ASSERT_EQ(energy.status, 0) << energy.errors;
     EXPECT_EQ(energy.json().at("parameters"), "trial");
     EXPECT_NEAR(energy.json().at("energy").at("total").get<double>(), -5.0, 2.0);

@@ -115,7 +115,7 @@ TEST(AtomPropertyTable, LosesNothingOnTheWayToAFileAndBack) {
     write_extended_xyz(text, property_frame(water(), properties));
     const auto records = read_property_set(folder.file("water.xyz", text.str()));
     ASSERT_EQ(records.size(), 1U);
-    for (const AtomProperty& property : atom_properties()) {
+    for (const AtomProperty& property : density_properties()) {
         EXPECT_EQ(property.values(records[0].properties), property.values(properties))
             << property.key;
     }

@@ -26,7 +26,8 @@ DispersionParameters parameters() {
     return {.mbd = {.beta = 0.6},
             .c8_scale = 0.7,
             .c10_scale = 0.4,
-            .tang_toennies_scale = 1.2,
+            .tang_toennies_scale =
+                ElementConstants("tang_toennies_scale", {{1, 1.2}, {6, 1.1}, {7, 1.0}, {8, 1.3}}),
             .quadrupole_factor = ElementConstants("quadrupole factor",
                                                   {{1, 4.03}, {6, 9.64}, {7, 7.35}, {8, 6.73}})};
 }
@@ -63,8 +64,8 @@ TEST(Dispersion, IsEnergyOfAllMinusEachPlusPairs) {
     EXPECT_LT(expected, -1e-4);
     EXPECT_NEAR(term.many_body_energy(Sites(dimer)), expected, 1e-14);
 
-    const HigherOrderDispersion pairs =
-        higher_order_dispersion(Sites(dimer), parameters().quadrupole_factor, 1.2);
+    const HigherOrderDispersion pairs = higher_order_dispersion(
+        Sites(dimer), parameters().quadrupole_factor, parameters().tang_toennies_scale);
     EXPECT_DOUBLE_EQ(term.pairwise_energy(Sites(dimer)), 0.7 * pairs.c8 + 0.4 * pairs.c10);
 
     const EnergyComponents energy = term.energy(dimer);
@@ -170,8 +171,11 @@ TEST(DispersionParameters, ValidateSaysWhatWasExpectedAndWhatWasGiven) {
                 ThrowsMessage<ModelError>("c8_scale is -0.5, expected 0 or a positive number"));
     EXPECT_THAT(with([](DispersionParameters& p) { p.c10_scale = std::nan(""); }),
                 ThrowsMessage<ModelError>("c10_scale is nan, expected 0 or a positive number"));
-    EXPECT_THAT(with([](DispersionParameters& p) { p.tang_toennies_scale = 0.0; }),
-                ThrowsMessage<ModelError>("tang_toennies_scale is 0, expected a positive number"));
+    EXPECT_THAT(with([](DispersionParameters& p) {
+                    p.tang_toennies_scale = ElementConstants("tang_toennies_scale", {{6, 0.0}});
+                }),
+                ThrowsMessage<ModelError>(
+                    "tang_toennies_scale of element C is 0, expected a positive number"));
     EXPECT_THAT(with([](DispersionParameters& p) {
                     p.quadrupole_factor = ElementConstants("quadrupole factor", {{6, -1.0}});
                 }),

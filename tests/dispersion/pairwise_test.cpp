@@ -14,6 +14,7 @@
 #include <array>
 #include <cmath>
 #include <cstddef>
+#include <map>
 #include <random>
 #include <type_traits>
 #include <utility>
@@ -24,6 +25,15 @@ namespace {
 
 const ElementConstants quadrupole_factor("quadrupole factor",
                                          {{1, 4.03}, {6, 9.64}, {7, 7.35}, {8, 6.73}, {18, 11.6}});
+
+/// The same for all elements.
+ElementConstants tang_toennies_scale(double value) {
+    std::map<int, double> values;
+    for (const auto& [element, factor] : quadrupole_factor.values()) {
+        values[element] = value;
+    }
+    return {"tang_toennies_scale", values};
+}
 
 Monomer argon(const Eigen::Vector3d& position, double width) {
     Molecule molecule{"Ar", {18}, position, 0};
@@ -55,7 +65,7 @@ TEST(HigherOrderDispersion, OfArgonDimerIsC8AndC10WithIncompleteGammaDamping) {
     const double c10 = 49.0 / 40.0 * c8 * c8 / 64.3;
     const double x = 1.3 / std::sqrt(0.5 * 0.6) * distance;
     const HigherOrderDispersion energy =
-        higher_order_dispersion(Sites(dimer), quadrupole_factor, 1.3);
+        higher_order_dispersion(Sites(dimer), quadrupole_factor, tang_toennies_scale(1.3));
     const double expected8 = -boost::math::gamma_p(9, x) * c8 / std::pow(distance, 8);
     const double expected10 = -boost::math::gamma_p(11, x) * c10 / std::pow(distance, 10);
     EXPECT_NEAR(energy.c8 / expected8, 1.0, 1e-13);
@@ -68,7 +78,7 @@ TEST(HigherOrderDispersion, IsAttractiveAndFiniteUpToContact) {
         const HigherOrderDispersion energy = higher_order_dispersion(
             Sites(std::vector{argon({0, 0, 0}, 0.5), argon({0, 0, distance}, 0.5)}),
             quadrupole_factor,
-            1.0);
+            tang_toennies_scale(1.0));
         EXPECT_LT(energy.c8 + energy.c10, previous);
         previous = energy.c8 + energy.c10;
     }
@@ -80,7 +90,7 @@ TEST(HigherOrderDispersion, DecaysAsItsPowers) {
         return higher_order_dispersion(
             Sites(std::vector{argon({0, 0, 0}, 0.5), argon({0, 0, distance}, 0.5)}),
             quadrupole_factor,
-            1.0);
+            tang_toennies_scale(1.0));
     };
     EXPECT_NEAR(at(40.0).c8 / at(80.0).c8, 256.0, 1e-9);
     EXPECT_NEAR(at(40.0).c10 / at(80.0).c10, 1024.0, 1e-9);
@@ -90,7 +100,8 @@ TEST(HigherOrderDispersion, IsAdditiveOverPairsOfMonomers) {
     std::mt19937 generator(21);
     const std::vector<Monomer> trimer = testing::random_monomers(generator, 3, 4);
     const auto energy = [](const std::vector<Monomer>& monomers) {
-        return higher_order_dispersion(Sites(monomers), quadrupole_factor, 1.1);
+        return higher_order_dispersion(
+            Sites(monomers), quadrupole_factor, tang_toennies_scale(1.1));
     };
     const HigherOrderDispersion all = energy(trimer);
     double c8 = 0.0;
@@ -108,35 +119,35 @@ TEST(HigherOrderDispersion, IsAdditiveOverPairsOfMonomers) {
 TEST(HigherOrderDispersion, PropertiesScaleTheConstants) {
     std::mt19937 generator(22);
     const std::vector<Monomer> dimer = testing::random_monomers(generator, 2, 6);
-    for (const int element : {1, 6, 7, 8}) {
-        // x belongs to √Q.
-        const HigherOrderDispersion expected = higher_order_dispersion(
-            Sites(dimer), testing::scaled(quadrupole_factor, element, std::exp(0.2)), 1.1);
-        const HigherOrderDispersion actual = higher_order_dispersion(
-            Sites(testing::with_shifted(dimer, &AtomProperties::dispersion_reaches, element, 0.1)),
-            quadrupole_factor,
-            1.1);
+    const ElementConstants decays = tang_toennies_scale(1.1);
+    const auto expect_equal = [](const HigherOrderDispersion& actual,
+                                 const HigherOrderDispersion& expected) {
         EXPECT_NEAR(actual.c8 / expected.c8, 1.0, 1e-13);
         EXPECT_NEAR(actual.c10 / expected.c10, 1.0, 1e-13);
-    }
-    std::vector<Monomer> decaying = dimer;
+    };
     for (const int element : {1, 6, 7, 8}) {
-        decaying =
-            testing::with_shifted(decaying, &AtomProperties::dispersion_decays, element, 0.1);
+        // x belongs to √Q.
+        expect_equal(
+            higher_order_dispersion(Sites(testing::with_shifted(
+                                        dimer, &AtomProperties::dispersion_reaches, element, 0.1)),
+                                    quadrupole_factor,
+                                    decays),
+            higher_order_dispersion(
+                Sites(dimer), testing::scaled(quadrupole_factor, element, std::exp(0.2)), decays));
+        expect_equal(
+            higher_order_dispersion(Sites(testing::with_shifted(
+                                        dimer, &AtomProperties::dispersion_decays, element, 0.1)),
+                                    quadrupole_factor,
+                                    decays),
+            higher_order_dispersion(
+                Sites(dimer), quadrupole_factor, testing::scaled(decays, element, std::exp(0.1))));
     }
-    const HigherOrderDispersion expected =
-        higher_order_dispersion(Sites(dimer), quadrupole_factor, 1.1 * std::exp(0.1));
-    const HigherOrderDispersion actual =
-        higher_order_dispersion(Sites(decaying), quadrupole_factor, 1.1);
-    EXPECT_NEAR(actual.c8 / expected.c8, 1.0, 1e-13);
-    EXPECT_NEAR(actual.c10 / expected.c10, 1.0, 1e-13);
 }
 
-// Order of the variables: R, then α, C6, √Q and √(eʸ/σ) of both atoms.
+// Order of the variables: R, then α, C6, √Q and √(c eʸ/σ) of both atoms.
 TEST(HigherOrderPair, HasTheGradientThatAutomaticDifferentiationGives) {
     using Differentiable = boost::math::differentiation::autodiff_fvar<double, 1>;
     const HigherOrderDispersion weights{0.7, 0.4};
-    const double tang_toennies_scale = 1.1;
     std::mt19937 generator(33);
     for (int n = 0; n < 100; ++n) {
         std::array<double, 9> values = {testing::uniform(generator, 2.0, 15.0)};
@@ -144,7 +155,7 @@ TEST(HigherOrderPair, HasTheGradientThatAutomaticDifferentiationGives) {
             values[atom] = testing::uniform(generator, 3.0, 12.0);
             values[atom + 1] = testing::uniform(generator, 5.0, 50.0);
             values[atom + 2] = testing::uniform(generator, 1.5, 3.5);
-            values[atom + 3] = 1.0 / std::sqrt(testing::uniform(generator, 0.3, 0.6));
+            values[atom + 3] = 1.05 / std::sqrt(testing::uniform(generator, 0.3, 0.6));
         }
         const auto atom_from = [](const auto& v, std::size_t first) {
             using Scalar = std::decay_t<decltype(v[0])>;
@@ -152,12 +163,11 @@ TEST(HigherOrderPair, HasTheGradientThatAutomaticDifferentiationGives) {
         };
         const auto energy = [&](const auto& v) {
             using Scalar = std::decay_t<decltype(v[0])>;
-            const auto [c8, c10] =
-                higher_order_pair(atom_from(v, 1), atom_from(v, 5), v[0], tang_toennies_scale);
+            const auto [c8, c10] = higher_order_pair(atom_from(v, 1), atom_from(v, 5), v[0]);
             return Scalar(weights.c8 * c8 + weights.c10 * c10);
         };
         const HigherOrderPairGradient gradient = higher_order_pair_gradient(
-            atom_from(values, 1), atom_from(values, 5), values[0], tang_toennies_scale, weights);
+            atom_from(values, 1), atom_from(values, 5), values[0], weights);
         const std::array<double, 9> actual = {gradient.distance,
                                               gradient.i.polarizability,
                                               gradient.i.c6,
@@ -182,8 +192,9 @@ TEST(HigherOrderPair, HasTheGradientThatAutomaticDifferentiationGives) {
 TEST(HigherOrderDispersion, NamesAnElementWithoutConstant) {
     const ElementConstants incomplete("quadrupole factor", {{1, 4.0}});
     const std::vector<Monomer> dimer = {argon({0, 0, 0}, 0.5), argon({0, 0, 7}, 0.5)};
-    EXPECT_THAT([&] { higher_order_dispersion(Sites(dimer), incomplete, 1.0); },
-                ::testing::ThrowsMessage<ModelError>("no quadrupole factor for element Ar"));
+    EXPECT_THAT(
+        [&] { higher_order_dispersion(Sites(dimer), incomplete, tang_toennies_scale(1.0)); },
+        ::testing::ThrowsMessage<ModelError>("no quadrupole factor for element Ar"));
 }
 
 }  // namespace

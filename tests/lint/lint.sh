@@ -30,7 +30,7 @@ units-at-the-border)
         report "units other than atomic inside the library"
     ;;
 public-headers)
-    search '#include <(fmt|nlohmann|boost|openbabel|openssl|ceres|CLI|omp)' "${libraries[@]}" \
+    search '#include <(fmt|nlohmann|boost|openbabel|openssl|CLI|omp)' "${libraries[@]}" \
         --include='*.hpp' |
         while IFS= read -r line; do
             grep -q 'Not a public header' "${line%%:*}" || echo "$line"

@@ -1,0 +1,150 @@
+// SPDX-License-Identifier: BSD-3-Clause
+#include <keesom/calibration/fitting/gauss_newton.hpp>
+#include <keesom/core/errors.hpp>
+
+#include <Eigen/Cholesky>
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+#include <utility>
+
+namespace keesom {
+
+namespace {
+
+constexpr double huber_threshold = 2.0;
+
+constexpr double first_damping = 1e-2;
+constexpr double least_damping = 1e-6;
+constexpr double largest_damping = 1e8;
+
+Eigen::VectorXd huber_weights(const Eigen::VectorXd& residuals) {
+    return residuals.unaryExpr(
+        [](double r) { return std::min(1.0, huber_threshold / std::max(std::abs(r), 1e-300)); });
+}
+
+/// The equations of one step at one point, for any λ.
+class NormalEquations {
+public:
+    NormalEquations(const LinearizedResiduals& linearized, Eigen::VectorXd weights)
+        : linearized_(linearized), weights_(std::move(weights)) {
+        const Eigen::MatrixXd columns = linearized.leading_columns();
+        block_ = columns.transpose() * weights_.asDiagonal() * columns;
+        block_.diagonal().array() += 1.0;
+        diagonal_ = linearized.squares(weights_).array() + 1.0;
+        diagonal_.head(block_.rows()) = block_.diagonal();
+    }
+
+    /// δ, by conjugate gradients.
+    [[nodiscard]] Eigen::VectorXd solve(double damping,
+                                        const Eigen::VectorXd& b,
+                                        const GaussNewtonOptions& options) const;
+
+private:
+    const LinearizedResiduals& linearized_;
+    Eigen::VectorXd weights_;
+    Eigen::VectorXd diagonal_;  // D, near enough
+    Eigen::MatrixXd block_;     // of the leading unknowns, exact
+};
+
+Eigen::VectorXd NormalEquations::solve(double damping,
+                                       const Eigen::VectorXd& b,
+                                       const GaussNewtonOptions& options) const {
+    Eigen::MatrixXd damped_block = block_;
+    damped_block.diagonal() *= 1.0 + damping;
+    const Eigen::LLT<Eigen::MatrixXd> block(damped_block);
+    const auto precondition = [&](const Eigen::VectorXd& v) {
+        Eigen::VectorXd result = v.cwiseQuotient((1.0 + damping) * diagonal_);
+        result.head(block_.rows()) = block.solve(v.head(block_.rows()));
+        return result;
+    };
+    Eigen::VectorXd solution = Eigen::VectorXd::Zero(b.size());
+    Eigen::VectorXd rest = b;
+    Eigen::VectorXd preconditioned = precondition(rest);
+    Eigen::VectorXd direction = preconditioned;
+    double size = rest.dot(preconditioned);
+    const double goal = options.inner_tolerance * options.inner_tolerance * size;
+    for (int i = 0; i < options.max_inner_iterations && size > goal; ++i) {
+        const Eigen::VectorXd product =
+            linearized_.backward(weights_.cwiseProduct(linearized_.forward(direction))) +
+            direction + damping * diagonal_.cwiseProduct(direction);
+        const double step = size / direction.dot(product);
+        solution += step * direction;
+        rest -= step * product;
+        preconditioned = precondition(rest);
+        const double next = rest.dot(preconditioned);
+        direction = preconditioned + next / size * direction;
+        size = next;
+    }
+    return solution;
+}
+
+}  // namespace
+
+double robust_cost(const Eigen::VectorXd& residuals,
+                   const Eigen::VectorXd& weights,
+                   const Eigen::VectorXd& z) {
+    double cost = 0.5 * z.squaredNorm();
+    for (Eigen::Index k = 0; k < residuals.size(); ++k) {
+        const double size = std::abs(residuals[k]);
+        cost += weights[k] * (size <= huber_threshold
+                                  ? 0.5 * size * size
+                                  : huber_threshold * (size - 0.5 * huber_threshold));
+    }
+    return cost;
+}
+
+GaussNewtonResult minimize(const LeastSquaresProblem& problem,
+                           const Eigen::VectorXd& start,
+                           const GaussNewtonOptions& options,
+                           const std::function<void(const std::string&)>& log) {
+    GaussNewtonResult result;
+    result.z = start;
+    Eigen::VectorXd residuals = problem.residuals(start);
+    result.cost = robust_cost(residuals, problem.weights(), start);
+    const auto cost_at = [&](const Eigen::VectorXd& z, Eigen::VectorXd& at_z) {
+        try {
+            at_z = problem.residuals(z);
+            return robust_cost(at_z, problem.weights(), z);
+        } catch (const Error&) {
+            return std::numeric_limits<double>::infinity();
+        }
+    };
+    double damping = first_damping;
+    while (result.iterations < options.max_iterations && !result.converged) {
+        ++result.iterations;
+        const auto linearized = problem.linearize(result.z);
+        const Eigen::VectorXd weights = problem.weights().cwiseProduct(huber_weights(residuals));
+        const Eigen::VectorXd downhill =
+            -(linearized->backward(weights.cwiseProduct(residuals)) + result.z);
+        const NormalEquations equations(*linearized, weights);
+        bool lowered = false;
+        while (!lowered && damping < largest_damping) {
+            const Eigen::VectorXd z = result.z + equations.solve(damping, downhill, options);
+            Eigen::VectorXd at_z;
+            const double cost = cost_at(z, at_z);
+            lowered = cost < result.cost;
+            if (lowered) {
+                result.converged = result.cost - cost < options.relative_decrease * result.cost;
+                result.z = z;
+                result.cost = cost;
+                residuals = at_z;
+                damping = std::max(least_damping, damping / 5.0);
+            } else {
+                damping *= 5.0;
+            }
+        }
+        if (!lowered) {
+            result.converged = true;  // no step is short enough: this is the least cost there is
+        }
+        if (log) {
+            log(fmt::format(
+                "  step {}: cost {:.6g}, damping {:.1g}", result.iterations, result.cost, damping));
+        }
+    }
+    return result;
+}
+
+}  // namespace keesom

@@ -1,0 +1,100 @@
+// SPDX-License-Identifier: BSD-3-Clause
+//
+// Robust nonlinear least squares with very many unknowns, whose Jacobian is never formed.
+//
+// Least is
+//
+//     C(z) = Σ_k v_k ρ(r_k(z)) + ½ |z|² ,   ρ(r) = ½ r² for |r| ≤ 2, 2|r| − 2 beyond (Huber),
+//
+// the second term a prior of unit variance for each unknown. Each step δ is that of Levenberg and
+// Marquardt with the weights w = v min(1, 2/|r|) of the iteratively reweighted squares,
+//
+//     (Jᵀ w J + 1 + λ D) δ = −(Jᵀ w r + z) ,
+//
+// with D near the diagonal of Jᵀ w J + 1, solved by conjugate gradients, preconditioned by the
+// inverse of a dense block of some unknowns and the diagonal of the others. A step that does not
+// lower C makes λ larger, a good one smaller.
+#pragma once
+
+#include <Eigen/Core>
+
+#include <functional>
+#include <memory>
+#include <string>
+
+namespace keesom {
+
+/// Residuals at some point, and their derivatives there as operators.
+class LinearizedResiduals {
+public:
+    virtual ~LinearizedResiduals() = default;
+    LinearizedResiduals() = default;
+    LinearizedResiduals(const LinearizedResiduals&) = delete;
+    LinearizedResiduals(LinearizedResiduals&&) = delete;
+    LinearizedResiduals& operator=(const LinearizedResiduals&) = delete;
+    LinearizedResiduals& operator=(LinearizedResiduals&&) = delete;
+
+    /// J v
+    [[nodiscard]] virtual Eigen::VectorXd forward(const Eigen::VectorXd& v) const = 0;
+
+    /// Jᵀ u
+    [[nodiscard]] virtual Eigen::VectorXd backward(const Eigen::VectorXd& u) const = 0;
+
+    /// Σ_k w_k J_ki² of each unknown i.
+    [[nodiscard]] virtual Eigen::VectorXd squares(const Eigen::VectorXd& w) const = 0;
+
+    /// Columns of J of the first unknowns, those that everything depends on: (K, n).
+    [[nodiscard]] virtual Eigen::MatrixXd leading_columns() const = 0;
+};
+
+class LeastSquaresProblem {
+public:
+    virtual ~LeastSquaresProblem() = default;
+    LeastSquaresProblem() = default;
+    LeastSquaresProblem(const LeastSquaresProblem&) = delete;
+    LeastSquaresProblem(LeastSquaresProblem&&) = delete;
+    LeastSquaresProblem& operator=(const LeastSquaresProblem&) = delete;
+    LeastSquaresProblem& operator=(LeastSquaresProblem&&) = delete;
+
+    [[nodiscard]] virtual Eigen::Index unknowns() const = 0;
+
+    /// v, one for each residual.
+    [[nodiscard]] virtual const Eigen::VectorXd& weights() const = 0;
+
+    /// r(z).
+    /// @throws Error where z means nothing; the step is then made shorter
+    [[nodiscard]] virtual Eigen::VectorXd residuals(const Eigen::VectorXd& z) const = 0;
+
+    /// Derivatives of residuals() at z.
+    [[nodiscard]] virtual std::unique_ptr<const LinearizedResiduals> linearize(
+        const Eigen::VectorXd& z) const = 0;
+};
+
+struct GaussNewtonOptions {
+    int max_iterations = 40;
+    int max_inner_iterations = 80;    ///< of conjugate gradients, for each step
+    double inner_tolerance = 0.03;    ///< of the residual of the equations over its start
+    double relative_decrease = 1e-4;  ///< of C, below which the fit has converged
+};
+
+struct GaussNewtonResult {
+    Eigen::VectorXd z;
+    double cost = 0.0;
+    int iterations = 0;
+    bool converged = false;
+};
+
+/// C(z) of residuals.
+/// @param weights v
+double robust_cost(const Eigen::VectorXd& residuals,
+                   const Eigen::VectorXd& weights,
+                   const Eigen::VectorXd& z);
+
+/// @param start z to begin at
+/// @param log called with a line after each step
+GaussNewtonResult minimize(const LeastSquaresProblem& problem,
+                           const Eigen::VectorXd& start,
+                           const GaussNewtonOptions& options,
+                           const std::function<void(const std::string&)>& log = {});
+
+}  // namespace keesom

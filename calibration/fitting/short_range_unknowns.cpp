@@ -1,0 +1,369 @@
+// SPDX-License-Identifier: BSD-3-Clause
+#include <keesom/calibration/fitting/short_range_unknowns.hpp>
+#include <keesom/core/parallel.hpp>
+#include <keesom/ml/descriptors/spherical_tensors.hpp>
+
+#include <algorithm>
+#include <cstddef>
+#include <map>
+#include <numeric>
+#include <set>
+#include <utility>
+
+namespace keesom {
+
+namespace {
+
+// Environments of an element that its sparse points are chosen from, at most.
+constexpr std::size_t most_candidates = 4000;
+
+// Columns of features that one thread multiplies at a time.
+constexpr Eigen::Index block_size = 1024;
+
+// clang-format off
+constexpr std::array<double, 10> constant_deviation_table = {
+    0.5,  // penetration decay
+    0.0,
+    0.0,
+    1.0,  // exchange amplitude
+    0.5,  // exchange decay
+    3.0,  // exchange dipole, over the atomic dipole
+    3.0,  // exchange quadrupole
+    2.0,  // charge-transfer strength
+    0.5,  // dispersion reach
+    0.5,  // dispersion decay
+};
+
+// clang-format on
+
+std::size_t rank_of(std::size_t property) {
+    return static_cast<std::size_t>(short_range_properties()[property].rank());
+}
+
+/// The property that the constant of a short-range property multiplies, if any.
+const AtomProperty* scaled_property(std::size_t property) {
+    const int rank = short_range_properties()[property].rank();
+    if (rank == 0) {
+        return nullptr;
+    }
+    for (const AtomProperty& density_property : density_properties()) {
+        if (density_property.rank() == rank) {
+            return &density_property;
+        }
+    }
+    return nullptr;
+}
+
+/// Environments of one element, collected one by one.
+struct Candidates {
+    std::vector<Eigen::VectorXd> invariants;
+    NormalizedExpansions expansions;
+
+    void add(const NormalizedExpansions& from, Eigen::Index i) {
+        invariants.emplace_back(from.invariants.col(i));
+        expansions.coefficients.push_back(from.coefficients[static_cast<std::size_t>(i)]);
+    }
+
+    NormalizedExpansions collect() {
+        expansions.invariants.resize(invariants.front().size(),
+                                     static_cast<Eigen::Index>(invariants.size()));
+        for (std::size_t k = 0; k < invariants.size(); ++k) {
+            expansions.invariants.col(static_cast<Eigen::Index>(k)) = invariants[k];
+        }
+        return std::move(expansions);
+    }
+};
+
+}  // namespace
+
+std::span<const Eigen::Index> short_range_offsets() {
+    static const std::vector<Eigen::Index> offsets = [] {
+        std::vector<Eigen::Index> result;
+        Eigen::Index next = 0;
+        for (const AtomProperty& property : short_range_properties()) {
+            result.push_back(next);
+            next += property.spherical_components();
+        }
+        return result;
+    }();
+    return offsets;
+}
+
+std::span<const double> constant_deviations() {
+    return constant_deviation_table;
+}
+
+ShortRangeUnknowns::ShortRangeUnknowns(std::span<const FitMolecule> molecules) {
+    std::set<int> present;
+    for (const FitMolecule& molecule : molecules) {
+        first_atoms_.push_back(static_cast<Eigen::Index>(element_of_.size()));
+        element_of_.resize(element_of_.size() + molecule.molecule.atomic_numbers.size());
+        present.insert(molecule.molecule.atomic_numbers.begin(),
+                       molecule.molecule.atomic_numbers.end());
+    }
+    elements_.assign(present.begin(), present.end());
+    by_element_.resize(elements_.size());
+    constant_features_ = Eigen::MatrixXd::Zero(short_range_components,
+                                               static_cast<Eigen::Index>(element_of_.size()));
+    for (std::size_t m = 0; m < molecules.size(); ++m) {
+        const FitMolecule& molecule = molecules[m];
+        const auto n = molecule.molecule.size();
+        for (Eigen::Index i = 0; i < n; ++i) {
+            const int z = molecule.molecule.atomic_numbers[static_cast<std::size_t>(i)];
+            const auto e = static_cast<std::size_t>(
+                std::lower_bound(elements_.begin(), elements_.end(), z) - elements_.begin());
+            element_of_[static_cast<std::size_t>(first_atoms_[m] + i)] = e;
+            by_element_[e].atoms.push_back(first_atoms_[m] + i);
+        }
+        for (std::size_t p = 0; p < short_range_properties().size(); ++p) {
+            const Eigen::Index components = short_range_properties()[p].spherical_components();
+            auto block =
+                constant_features_.block(short_range_offsets()[p], first_atoms_[m], components, n);
+            const AtomProperty* scaled = scaled_property(p);
+            if (scaled == nullptr) {
+                block.setConstant(constant_deviations()[p]);
+            } else {
+                block = constant_deviations()[p] *
+                        spherical_values(scaled->rank(), scaled->values(molecule.properties));
+            }
+        }
+    }
+    constants_ = global_constants +
+                 static_cast<Eigen::Index>(elements_.size() * short_range_properties().size());
+    size_ = constants_;
+}
+
+ShortRangeUnknowns::ShortRangeUnknowns(std::span<const FitMolecule> molecules,
+                                       const KernelPropertyModel& model,
+                                       const ShortRangeSizes& sizes)
+    : ShortRangeUnknowns(molecules) {
+    // Which column of its element's features an atom has.
+    std::vector<std::size_t> place(element_of_.size());
+    for (const ElementAtoms& element : by_element_) {
+        for (std::size_t k = 0; k < element.atoms.size(); ++k) {
+            place[static_cast<std::size_t>(element.atoms[k])] = k;
+        }
+    }
+    std::vector<Candidates> candidates(elements_.size());
+    {
+        std::vector<std::vector<ElementEnvironments>> environments(molecules.size());
+        for (std::size_t first = 0; first < molecules.size(); first += most_candidates) {
+            const std::size_t count = std::min(most_candidates, molecules.size() - first);
+            parallel_for(count, [&](std::size_t k) {
+                environments[first + k] = model.environments(molecules[first + k].molecule);
+            });
+            for (std::size_t m = first; m < first + count; ++m) {
+                for (const ElementEnvironments& of_element : environments[m]) {
+                    for (std::size_t a = 0; a < of_element.atoms.size(); ++a) {
+                        const auto atom =
+                            static_cast<std::size_t>(first_atoms_[m] + of_element.atoms[a]);
+                        const std::size_t e = element_of_[atom];
+                        const std::size_t stride =
+                            1 + by_element_[e].atoms.size() / most_candidates;
+                        if (place[atom] % stride == 0) {
+                            candidates[e].add(of_element.expansions, static_cast<Eigen::Index>(a));
+                        }
+                    }
+                }
+                environments[m].clear();
+            }
+        }
+    }
+    for (std::size_t e = 0; e < elements_.size(); ++e) {
+        ElementAtoms& element = by_element_[e];
+        ShortRangeSizes own = sizes;
+        const NormalizedExpansions environments = candidates[e].collect();
+        own.invariants = std::min(own.invariants, environments.invariants.rows());
+        own.channels = std::min(own.channels, environments.coefficients.front().rows());
+        element.basis.emplace(short_range_points(environments, own));
+        candidates[e] = {};
+        element.first_weight = size_;
+        const auto n = static_cast<Eigen::Index>(element.atoms.size());
+        for (std::size_t rank = 0; rank < rank_count; ++rank) {
+            const auto components = static_cast<Eigen::Index>(2 * rank + 1);
+            element.features[rank].resize(element.basis->size(static_cast<int>(rank)),
+                                          components * n);
+        }
+        for (const AtomProperty& property : short_range_properties()) {
+            size_ += element.basis->size(property.rank());
+        }
+    }
+    parallel_for(molecules.size(), [&](std::size_t m) {
+        for (const ElementEnvironments& of_element : model.environments(molecules[m].molecule)) {
+            const std::size_t e =
+                element_of_[static_cast<std::size_t>(first_atoms_[m] + of_element.atoms.front())];
+            ElementAtoms& element = by_element_[e];
+            for (std::size_t rank = 0; rank < rank_count; ++rank) {
+                const auto components = static_cast<Eigen::Index>(2 * rank + 1);
+                const Eigen::MatrixXd features =
+                    element.basis->features(static_cast<int>(rank), of_element.expansions);
+                for (std::size_t a = 0; a < of_element.atoms.size(); ++a) {
+                    const auto atom =
+                        static_cast<std::size_t>(first_atoms_[m] + of_element.atoms[a]);
+                    element.features[rank].middleCols(
+                        components * static_cast<Eigen::Index>(place[atom]), components) =
+                        features.middleCols(components * static_cast<Eigen::Index>(a), components)
+                            .cast<float>();
+                }
+            }
+        }
+    });
+}
+
+Eigen::Index ShortRangeUnknowns::constant(std::size_t element, std::size_t property) const {
+    return global_constants +
+           static_cast<Eigen::Index>(element * short_range_properties().size() + property);
+}
+
+Eigen::MatrixXd ShortRangeUnknowns::properties(const Eigen::VectorXd& z) const {
+    Eigen::MatrixXd result = constant_features_;
+    for (std::size_t atom = 0; atom < element_of_.size(); ++atom) {
+        for (std::size_t p = 0; p < short_range_properties().size(); ++p) {
+            result.col(static_cast<Eigen::Index>(atom))
+                .segment(short_range_offsets()[p],
+                         short_range_properties()[p].spherical_components()) *=
+                z[constant(element_of_[atom], p)];
+        }
+    }
+    for (const ElementAtoms& element : by_element_) {
+        if (!element.basis) {
+            continue;
+        }
+        std::array<Eigen::MatrixXf, rank_count> weights;  // (size, properties of the rank)
+        std::array<std::vector<std::size_t>, rank_count> of_rank;
+        Eigen::Index next = element.first_weight;
+        for (std::size_t p = 0; p < short_range_properties().size(); ++p) {
+            const std::size_t rank = rank_of(p);
+            const Eigen::Index count = element.basis->size(static_cast<int>(rank));
+            of_rank[rank].push_back(p);
+            weights[rank].conservativeResize(count,
+                                             static_cast<Eigen::Index>(of_rank[rank].size()));
+            weights[rank].rightCols(1) =
+                (short_range_deviations[p] * z.segment(next, count)).cast<float>();
+            next += count;
+        }
+        const auto n = static_cast<Eigen::Index>(element.atoms.size());
+        const auto blocks = static_cast<std::size_t>((n + block_size - 1) / block_size);
+        parallel_for(blocks, [&](std::size_t b) {
+            const Eigen::Index first = block_size * static_cast<Eigen::Index>(b);
+            const Eigen::Index count = std::min(block_size, n - first);
+            for (std::size_t rank = 0; rank < rank_count; ++rank) {
+                const auto components = static_cast<Eigen::Index>(2 * rank + 1);
+                const Eigen::MatrixXf values =
+                    weights[rank].transpose() *
+                    element.features[rank].middleCols(components * first, components * count);
+                for (std::size_t k = 0; k < of_rank[rank].size(); ++k) {
+                    const Eigen::Index offset = short_range_offsets()[of_rank[rank][k]];
+                    for (Eigen::Index a = 0; a < count; ++a) {
+                        result.col(element.atoms[static_cast<std::size_t>(first + a)])
+                            .segment(offset, components) += values.row(static_cast<Eigen::Index>(k))
+                                                                .segment(components * a, components)
+                                                                .cast<double>()
+                                                                .transpose();
+                    }
+                }
+            }
+        });
+    }
+    return result;
+}
+
+Eigen::VectorXd ShortRangeUnknowns::pullback(const Eigen::MatrixXd& seeds) const {
+    return accumulate(seeds, false);
+}
+
+Eigen::VectorXd ShortRangeUnknowns::squares(const Eigen::MatrixXd& seeds) const {
+    return accumulate(seeds, true);
+}
+
+Eigen::VectorXd ShortRangeUnknowns::accumulate(const Eigen::MatrixXd& seeds, bool squared) const {
+    Eigen::VectorXd result = Eigen::VectorXd::Zero(size_);
+    for (std::size_t atom = 0; atom < element_of_.size(); ++atom) {
+        const auto column = static_cast<Eigen::Index>(atom);
+        for (std::size_t p = 0; p < short_range_properties().size(); ++p) {
+            const Eigen::Index offset = short_range_offsets()[p];
+            const Eigen::Index count = short_range_properties()[p].spherical_components();
+            const auto feature = constant_features_.col(column).segment(offset, count);
+            const auto seed = seeds.col(column).segment(offset, count);
+            result[constant(element_of_[atom], p)] +=
+                squared ? feature.cwiseAbs2().dot(seed) : feature.dot(seed);
+        }
+    }
+    for (const ElementAtoms& element : by_element_) {
+        if (!element.basis) {
+            continue;
+        }
+        const auto n = static_cast<Eigen::Index>(element.atoms.size());
+        const auto blocks = static_cast<std::size_t>((n + block_size - 1) / block_size);
+        std::vector<Eigen::VectorXd> parts(blocks);
+        parallel_for(blocks, [&](std::size_t b) {
+            const Eigen::Index first = block_size * static_cast<Eigen::Index>(b);
+            const Eigen::Index count = std::min(block_size, n - first);
+            std::array<Eigen::MatrixXf, rank_count> products;
+            for (std::size_t rank = 0; rank < rank_count; ++rank) {
+                const auto components = static_cast<Eigen::Index>(2 * rank + 1);
+                std::vector<std::size_t> of_rank;
+                for (std::size_t p = 0; p < short_range_properties().size(); ++p) {
+                    if (rank_of(p) == rank) {
+                        of_rank.push_back(p);
+                    }
+                }
+                Eigen::MatrixXf values(components * count,
+                                       static_cast<Eigen::Index>(of_rank.size()));
+                for (std::size_t k = 0; k < of_rank.size(); ++k) {
+                    const Eigen::Index offset = short_range_offsets()[of_rank[k]];
+                    const double factor = short_range_deviations[of_rank[k]];
+                    for (Eigen::Index a = 0; a < count; ++a) {
+                        values.col(static_cast<Eigen::Index>(k))
+                            .segment(components * a, components) =
+                            ((squared ? factor * factor : factor) *
+                             seeds.col(element.atoms[static_cast<std::size_t>(first + a)])
+                                 .segment(offset, components))
+                                .cast<float>();
+                    }
+                }
+                const auto features =
+                    element.features[rank].middleCols(components * first, components * count);
+                if (squared) {
+                    products[rank].noalias() = features.cwiseAbs2() * values;
+                } else {
+                    products[rank].noalias() = features * values;
+                }
+            }
+            std::array<Eigen::Index, rank_count> used = {};
+            Eigen::VectorXd& part = parts[b];
+            for (std::size_t p = 0; p < short_range_properties().size(); ++p) {
+                const Eigen::MatrixXf& product = products[rank_of(p)];
+                const Eigen::Index old = part.size();
+                part.conservativeResize(old + product.rows());
+                part.tail(product.rows()) = product.col(used[rank_of(p)]++).cast<double>();
+            }
+        });
+        for (const Eigen::VectorXd& part : parts) {
+            result.segment(element.first_weight, part.size()) += part;
+        }
+    }
+    return result;
+}
+
+std::optional<ShortRangeElement> ShortRangeUnknowns::learned(std::size_t element,
+                                                             const Eigen::VectorXd& z) const {
+    const ElementAtoms& own = by_element_[element];
+    if (!own.basis) {
+        return std::nullopt;
+    }
+    std::vector<Eigen::VectorXd> weights;
+    Eigen::Index next = own.first_weight;
+    for (const AtomProperty& property : short_range_properties()) {
+        weights.emplace_back(z.segment(next, own.basis->size(property.rank())));
+        next += weights.back().size();
+    }
+    ShortRangeElement result = short_range_element(*own.basis, weights);
+    // As model files have them.
+    for (Eigen::MatrixXd& coefficients : result.coefficients) {
+        coefficients = coefficients.cast<float>().cast<double>().eval();
+    }
+    return result;
+}
+
+}  // namespace keesom
