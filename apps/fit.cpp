@@ -111,8 +111,8 @@ void run_fit(FitVerbOptions options) {
         report.n_systems,
         fmt::join(names, ", "));
     KernelModelData data = report.model.value_or(model.data());
-    for (ElementModel& element : data.elements) {
-        if (!report.model) {
+    if (!report.model) {
+        for (ElementModel& element : data.elements) {
             element.short_range.reset();
         }
     }

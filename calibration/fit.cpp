@@ -28,10 +28,7 @@ constexpr double undetermined_share = 0.5;
 
 /// Ratio that the closest contacts of one system in a thousand go below.
 double closest_fitted_contact(const FitData& data) {
-    std::vector<AtomProperties> properties;
-    for (const FitMolecule& molecule : data.molecules) {
-        properties.push_back(molecule.properties);
-    }
+    const std::vector<AtomProperties> properties = properties_of(data.molecules);
     std::vector<double> ratios;
     ratios.reserve(data.systems.size());
     for (const FitSystem& system : data.systems) {

@@ -109,14 +109,6 @@ void set_fixed_energies(std::span<const Monomer> monomers,
     system.many_body = dispersion.many_body_energy(Sites(monomers));
 }
 
-std::vector<AtomProperties> properties_of(std::span<const FitMolecule> molecules) {
-    std::vector<AtomProperties> properties;
-    for (const FitMolecule& molecule : molecules) {
-        properties.push_back(molecule.properties);
-    }
-    return properties;
-}
-
 /// An atom of one of the monomers of some system.
 struct PlacedAtom {
     const PlacedMolecule* monomer;
@@ -213,6 +205,14 @@ bool FitSystem::has_reference() const {
     return total || std::any_of(components.begin(), components.end(), [](const auto& component) {
                return component.has_value();
            });
+}
+
+std::vector<AtomProperties> properties_of(std::span<const FitMolecule> molecules) {
+    std::vector<AtomProperties> properties;
+    for (const FitMolecule& molecule : molecules) {
+        properties.push_back(molecule.properties);
+    }
+    return properties;
 }
 
 std::vector<Monomer> monomers_of(const FitSystem& system,

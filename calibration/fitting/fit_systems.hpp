@@ -55,6 +55,8 @@ struct FitSystem {
     [[nodiscard]] bool has_reference() const;
 };
 
+std::vector<AtomProperties> properties_of(std::span<const FitMolecule> molecules);
+
 /// The monomers of a system with properties of the molecules.
 /// @param properties of each molecule
 std::vector<Monomer> monomers_of(const FitSystem& system,

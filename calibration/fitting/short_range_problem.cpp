@@ -11,7 +11,9 @@
 #include <array>
 #include <cmath>
 #include <map>
+#include <string_view>
 #include <utility>
+#include <variant>
 
 namespace keesom {
 
@@ -22,11 +24,65 @@ constexpr Eigen::Index exponent = 0;     // of the population in exchange
 constexpr Eigen::Index contraction = 1;  // of charge transfer
 constexpr Eigen::Index c10 = 2;
 
+constexpr std::array<std::string_view, global_constants> global_paths = {
+    "exchange.population_exponent", "charge_transfer.contraction", "dispersion.c10_scale"};
+
 constexpr double exponent_deviation = 0.3;
 constexpr double contraction_deviation = 1.0;  // of ln(s − 1)
 constexpr double c10_deviation = 1.0;          // of its logarithm
 
 constexpr double contraction_step = 1e-4;  // of a central difference
+
+double times_exp(double value, double x) {
+    return value * std::exp(x);
+}
+
+double times_squared_exp(double value, double x) {
+    return value * std::exp(2.0 * x);
+}
+
+double plus(double value, double x) {
+    return value + x;
+}
+
+/// A constant of elements and the short-range property that all atoms of an element share it by.
+struct ElementConstant {
+    std::string_view path;      ///< ConstantReference::path()
+    std::string_view property;  ///< AtomProperty::key
+
+    /// The constant where all atoms have the property x.
+    double (*changed)(double value, double x);
+};
+
+constexpr std::array<ElementConstant, 8> element_constants = {{
+    {"electrostatics.decay_scale", "penetration_decay", times_exp},
+    {"exchange.amplitude", "exchange_amplitude", times_exp},
+    {"exchange.decay_scale", "exchange_decay", times_exp},
+    {"exchange.dipole_scale", "exchange_dipole", plus},
+    {"exchange.quadrupole_scale", "exchange_quadrupole", plus},
+    {"charge_transfer.strength", "charge_transfer_strength", shifted_strength},
+    {"dispersion.quadrupole_factor", "dispersion_reach", times_squared_exp},
+    {"dispersion.tang_toennies_scale", "dispersion_decay", times_exp},
+}};
+
+/// Null for a constant that is not of elements, or not varied.
+const ElementConstant* find_element_constant(std::string_view path) {
+    const auto found = std::find_if(
+        element_constants.begin(), element_constants.end(), [&](const ElementConstant& constant) {
+            return constant.path == path;
+        });
+    return found == element_constants.end() ? nullptr : &*found;
+}
+
+/// Of the one of short_range_properties() that has this key.
+std::size_t property_index(std::string_view key) {
+    const std::span<const AtomProperty> properties = short_range_properties();
+    return static_cast<std::size_t>(
+        std::find_if(properties.begin(),
+                     properties.end(),
+                     [&](const AtomProperty& property) { return property.key == key; }) -
+        properties.begin());
+}
 
 /// The terms that constants and short-range properties change.
 struct PairTerms {
@@ -154,18 +210,8 @@ ShortRangeProblem::ShortRangeProblem(std::span<const FitMolecule> molecules,
 }
 
 bool ShortRangeProblem::varies(std::string_view path) {
-    constexpr std::array<std::string_view, 11> paths = {"electrostatics.decay_scale",
-                                                        "exchange.amplitude",
-                                                        "exchange.decay_scale",
-                                                        "exchange.dipole_scale",
-                                                        "exchange.quadrupole_scale",
-                                                        "exchange.population_exponent",
-                                                        "charge_transfer.strength",
-                                                        "charge_transfer.contraction",
-                                                        "dispersion.quadrupole_factor",
-                                                        "dispersion.tang_toennies_scale",
-                                                        "dispersion.c10_scale"};
-    return std::find(paths.begin(), paths.end(), path) != paths.end();
+    return find_element_constant(path) != nullptr ||
+           std::find(global_paths.begin(), global_paths.end(), path) != global_paths.end();
 }
 
 ParameterSet ShortRangeProblem::globals(const Eigen::VectorXd& z) const {
@@ -444,27 +490,21 @@ std::unique_ptr<const LinearizedResiduals> ShortRangeProblem::linearize(
 
 ParameterSet ShortRangeProblem::parameters(const Eigen::VectorXd& z) const {
     ParameterSet result = globals(z);
-    const auto change = [&](ElementConstants& constants, std::size_t property, auto changed) {
+    for (const ConstantReference& reference : constants_of(result)) {
+        const ElementConstant* constant = find_element_constant(reference.path());
+        if (constant == nullptr) {
+            continue;
+        }
+        const std::size_t property = property_index(constant->property);
+        ElementConstants& constants = *std::get<ElementConstants*>(reference.value);
         std::map<int, double> values = constants.values();
         for (std::size_t e = 0; e < unknowns_.elements().size(); ++e) {
             double& value = values.at(unknowns_.elements()[e]);
-            value = changed(value,
-                            constant_deviations()[property] * z[unknowns_.constant(e, property)]);
+            value = constant->changed(
+                value, constant_deviations()[property] * z[unknowns_.constant(e, property)]);
         }
         constants = ElementConstants(constants.name(), std::move(values));
-    };
-    const auto times_exp = [](double value, double x) { return value * std::exp(x); };
-    const auto plus = [](double value, double x) { return value + x; };
-    change(result.electrostatics.decay_scale, 0, times_exp);
-    change(result.exchange.amplitude, 3, times_exp);
-    change(result.exchange.decay_scale, 4, times_exp);
-    change(result.exchange.dipole_scale, 5, plus);
-    change(result.exchange.quadrupole_scale, 6, plus);
-    change(result.charge_transfer.strength, 7, shifted_strength);
-    change(result.dispersion.quadrupole_factor, 8, [](double value, double x) {
-        return value * std::exp(2.0 * x);
-    });
-    change(result.dispersion.tang_toennies_scale, 9, times_exp);
+    }
     return result;
 }
 

@@ -5,8 +5,6 @@
 
 #include <algorithm>
 #include <cstddef>
-#include <map>
-#include <numeric>
 #include <set>
 #include <utility>
 
@@ -16,6 +14,9 @@ namespace {
 
 // Environments of an element that its sparse points are chosen from, at most.
 constexpr std::size_t most_candidates = 4000;
+
+// Molecules whose environments are held at a time.
+constexpr std::size_t molecules_at_a_time = 1000;
 
 // Columns of features that one thread multiplies at a time.
 constexpr Eigen::Index block_size = 1024;
@@ -145,37 +146,31 @@ ShortRangeUnknowns::ShortRangeUnknowns(std::span<const FitMolecule> molecules,
         }
     }
     std::vector<Candidates> candidates(elements_.size());
-    {
-        std::vector<std::vector<ElementEnvironments>> environments(molecules.size());
-        for (std::size_t first = 0; first < molecules.size(); first += most_candidates) {
-            const std::size_t count = std::min(most_candidates, molecules.size() - first);
-            parallel_for(count, [&](std::size_t k) {
-                environments[first + k] = model.environments(molecules[first + k].molecule);
-            });
-            for (std::size_t m = first; m < first + count; ++m) {
-                for (const ElementEnvironments& of_element : environments[m]) {
-                    for (std::size_t a = 0; a < of_element.atoms.size(); ++a) {
-                        const auto atom =
-                            static_cast<std::size_t>(first_atoms_[m] + of_element.atoms[a]);
-                        const std::size_t e = element_of_[atom];
-                        const std::size_t stride =
-                            1 + by_element_[e].atoms.size() / most_candidates;
-                        if (place[atom] % stride == 0) {
-                            candidates[e].add(of_element.expansions, static_cast<Eigen::Index>(a));
-                        }
-                    }
-                }
-                environments[m].clear();
+    const auto add_candidates = [&](std::size_t m, const ElementEnvironments& of_element) {
+        for (std::size_t a = 0; a < of_element.atoms.size(); ++a) {
+            const auto atom = static_cast<std::size_t>(first_atoms_[m] + of_element.atoms[a]);
+            const std::size_t e = element_of_[atom];
+            const std::size_t stride = 1 + by_element_[e].atoms.size() / most_candidates;
+            if (place[atom] % stride == 0) {
+                candidates[e].add(of_element.expansions, static_cast<Eigen::Index>(a));
+            }
+        }
+    };
+    for (std::size_t first = 0; first < molecules.size(); first += molecules_at_a_time) {
+        std::vector<std::vector<ElementEnvironments>> environments(
+            std::min(molecules_at_a_time, molecules.size() - first));
+        parallel_for(environments.size(), [&](std::size_t k) {
+            environments[k] = model.environments(molecules[first + k].molecule);
+        });
+        for (std::size_t k = 0; k < environments.size(); ++k) {
+            for (const ElementEnvironments& of_element : environments[k]) {
+                add_candidates(first + k, of_element);
             }
         }
     }
     for (std::size_t e = 0; e < elements_.size(); ++e) {
         ElementAtoms& element = by_element_[e];
-        ShortRangeSizes own = sizes;
-        const NormalizedExpansions environments = candidates[e].collect();
-        own.invariants = std::min(own.invariants, environments.invariants.rows());
-        own.channels = std::min(own.channels, environments.coefficients.front().rows());
-        element.basis.emplace(short_range_points(environments, own));
+        element.basis.emplace(short_range_points(candidates[e].collect(), sizes));
         candidates[e] = {};
         element.first_weight = size_;
         const auto n = static_cast<Eigen::Index>(element.atoms.size());
