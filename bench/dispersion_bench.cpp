@@ -106,8 +106,11 @@ void mbd_rsscs_gradient(benchmark::State& state) {
 }
 
 Dispersion whole_term() {
-    return Dispersion(
-        {options, 1.0, 1.0, 1.0, ElementConstants("quadrupole factor", {{1, 4.0}, {6, 9.6}})});
+    return Dispersion({options,
+                       1.0,
+                       1.0,
+                       ElementConstants("Tang-Toennies scale", {{1, 1.0}, {6, 1.0}}),
+                       ElementConstants("quadrupole factor", {{1, 4.0}, {6, 9.6}})});
 }
 
 /// The whole term of a dimer: the complex, both monomers, and the C8 and C10 pairs.
