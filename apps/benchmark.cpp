@@ -124,7 +124,8 @@ void run_benchmark_verb(const BenchmarkOptions& options) {
     std::shared_ptr<const GivenProperties> given;
     std::optional<InteractionModel> with_given;
     if (!options.properties.empty()) {
-        given = std::make_shared<GivenProperties>(read_property_set(options.properties));
+        given = std::make_shared<GivenProperties>(read_property_set(options.properties),
+                                                  session.property_model);
         with_given.emplace(given, session.parameters);
     }
     std::vector<EvaluatedSet> evaluated;

@@ -162,8 +162,9 @@ Match closest_match(const std::vector<PropertyRecord>& records, const Molecule& 
 
 }  // namespace
 
-GivenProperties::GivenProperties(std::vector<PropertyRecord> records)
-    : records_(std::move(records)) {}
+GivenProperties::GivenProperties(std::vector<PropertyRecord> records,
+                                 std::shared_ptr<const PropertyModel> short_range)
+    : records_(std::move(records)), short_range_(std::move(short_range)) {}
 
 PropertyPrediction GivenProperties::predict(const Molecule& molecule) const {
     const Match match = closest_match(records_, molecule);
@@ -179,6 +180,12 @@ PropertyPrediction GivenProperties::predict(const Molecule& molecule) const {
     prediction.properties = rotated(ordered, match.superposition.rotation);
     Eigen::VectorXd& charges = prediction.properties.charges;
     charges.array() += (molecule.charge - charges.sum()) / static_cast<double>(molecule.size());
+    if (short_range_) {
+        const AtomProperties predicted = short_range_->predict(molecule).properties;
+        for (const AtomProperty& property : short_range_properties()) {
+            property.values(prediction.properties) = property.values(predicted);
+        }
+    }
     prediction.unfamiliar.setConstant(molecule.size(), false);
     return prediction;
 }

@@ -7,6 +7,7 @@
 #include <keesom/core/io/property_set.hpp>
 #include <keesom/core/property_model.hpp>
 
+#include <memory>
 #include <vector>
 
 namespace keesom {
@@ -20,13 +21,16 @@ inline constexpr double given_geometry_tolerance = 0.2;
 /// is the same, and a rotation, a shift and an exchange of atoms of the same element bring no atom
 /// further from its image than given_geometry_tolerance; of several such records it is the closest
 /// one. Dipoles and quadrupoles turn with the molecule. Charges, which miss the charge of the
-/// molecule by errors of integration, are shifted evenly. No uncertainties are known, and no atom
-/// is unfamiliar.
+/// molecule by errors of integration, are shifted evenly. Short-range properties, which no density
+/// has, remain those of another model. No uncertainties are known, and no atom is unfamiliar.
 class GivenProperties : public PropertyModel {
 public:
-    explicit GivenProperties(std::vector<PropertyRecord> records);
+    /// @param short_range predicts the short-range properties; null: they are 0
+    explicit GivenProperties(std::vector<PropertyRecord> records,
+                             std::shared_ptr<const PropertyModel> short_range = nullptr);
 
-    /// @throws ModelError that names the molecule if it is not in the set
+    /// @throws ModelError that names the molecule if it is not in the set, or whatever the model of
+    ///         the short range throws
     [[nodiscard]] PropertyPrediction predict(const Molecule& molecule) const override;
 
     [[nodiscard]] std::vector<int> supported_elements() const override;
@@ -37,6 +41,7 @@ public:
 
 private:
     std::vector<PropertyRecord> records_;
+    std::shared_ptr<const PropertyModel> short_range_;
 };
 
 }  // namespace keesom

@@ -6,10 +6,12 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <memory>
 #include <random>
 #include <string>
 #include <support/energy_term_checks.hpp>
 #include <support/expect_error.hpp>
+#include <utility>
 #include <vector>
 
 namespace keesom {
@@ -39,6 +41,25 @@ Molecule moved(const Molecule& molecule, const Eigen::Matrix3d& rotation) {
     return copy;
 }
 
+/// The properties of one molecule, whatever it is asked about.
+class FixedProperties : public PropertyModel {
+public:
+    explicit FixedProperties(PropertyRecord record) : record_(std::move(record)) {}
+
+    [[nodiscard]] PropertyPrediction predict(const Molecule& /*molecule*/) const override {
+        PropertyPrediction prediction;
+        prediction.properties = record_.properties;
+        return prediction;
+    }
+
+    [[nodiscard]] std::vector<int> supported_elements() const override {
+        return record_.molecule.atomic_numbers;
+    }
+
+private:
+    PropertyRecord record_;
+};
+
 std::string error_for(const PropertyModel& model, const Molecule& molecule) {
     return testing::error_of<ModelError>([&] { static_cast<void>(model.predict(molecule)); });
 }
@@ -62,6 +83,27 @@ TEST(GivenProperties, TurnWithAMoleculeThatWasMoved) {
             EXPECT_EQ(property.deviations(prediction.uncertainty).size(), 0) << property.key;
         }
         EXPECT_FALSE(prediction.unfamiliar.any());
+    }
+}
+
+TEST(GivenProperties, LeaveTheShortRangeToAModel) {
+    std::mt19937 generator(27);
+    const PropertyRecord record = random_record(generator);
+    PropertyRecord other = record;
+    for (const AtomProperty& property : atom_properties()) {
+        property.values(other.properties) *= 0.5;
+    }
+    const GivenProperties model({record}, std::make_shared<FixedProperties>(other));
+    const Molecule& molecule = record.molecule;
+    const AtomProperties predicted = model.predict(molecule).properties;
+    const AtomProperties alone = GivenProperties({record}).predict(molecule).properties;
+    for (const AtomProperty& property : density_properties()) {
+        EXPECT_EQ(property.values(predicted), property.values(alone)) << property.key;
+    }
+    for (const AtomProperty& property : short_range_properties()) {
+        EXPECT_GT(property.values(other.properties).norm(), 0.0) << property.key;
+        EXPECT_EQ(property.values(predicted), property.values(other.properties)) << property.key;
+        EXPECT_EQ(property.values(alone).norm(), 0.0) << property.key;
     }
 }
 
