@@ -46,7 +46,7 @@ constexpr std::array<AtomProperty, 16> property_table = {{
      "exchange_quadrupoles_e_bohr2", 200.0, false,
      &AtomProperties::exchange_quadrupoles, &PropertyUncertainty::exchange_quadrupoles},
     {"charge_transfer_strength", "charge-transfer strength", "ln κ", "1",
-     "charge_transfer_strengths", 5.0, false, &AtomProperties::charge_transfer_strengths,
+     "charge_transfer_strengths", 50.0, false, &AtomProperties::charge_transfer_strengths,
      &PropertyUncertainty::charge_transfer_strengths},
     {"dispersion_reach", "dispersion reach", "ln √Q", "1", "dispersion_reaches", 5.0, false,
      &AtomProperties::dispersion_reaches, &PropertyUncertainty::dispersion_reaches},
