@@ -150,12 +150,18 @@ class Builder:
 
 
 def frame(pair, name, a, b, placement, energies):
-    """Text of a finished placement."""
+    """Text of a finished placement.
+
+    All placements of two molecules share `system`, by which a fit leaves out what belongs together.
+    Only a hydrogen bond has `scale`, a factor on a distance at rest; a stack has its closest
+    `contact` in sums of van der Waals radii.
+    """
+    measure = "scale" if pair.kind == "hydrogen_bonds" else "contact"
     comment = (
         f"name={name} set=first_order natoms_a={len(a[0])} charge_a=0 charge_b=0 "
         f'elst={energies["elst"]:.6f} exch={energies["exch"]:.6f} '
-        f'sapt_level="{energies["level"]}" scale={placement.scale:.4f} '
-        f'system="{pair.first} ... {pair.second} ({placement.label})" '
+        f'sapt_level="{energies["level"]}" {measure}={placement.scale:.4f} '
+        f'system="{pair.first} ... {pair.second}" group="{placement.label}" '
         f'Properties=species:S:1:pos:R:3 pbc="F F F"'
     )
     symbols = list(a[0]) + list(b[0])

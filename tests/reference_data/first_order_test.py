@@ -176,6 +176,12 @@ class Command(unittest.TestCase):
             )
             acids = keys[0]
             self.assertEqual((acids["natoms_a"], float(acids["scale"])), ("5", 1.0))
+            self.assertEqual(
+                (acids["system"], acids["group"]),
+                ("formic_acid ... formic_acid", "double hydrogen bond 1"),
+            )
+            self.assertIn("contact", keys[1])
+            self.assertNotIn("scale", keys[1])
             self.assertAlmostEqual(float(acids["elst"]), -25.5, delta=0.5)
             self.assertAlmostEqual(float(acids["exch"]), 30.4, delta=0.5)
 
