@@ -25,6 +25,7 @@ SHIFT_BASIS = "aug-cc-pvdz"
 FITTING_BASIS = "aug-cc-pvdz-jkfit"
 LEVEL = "SAPT(DFT)/PBE0AC/def2-TZVPPD, first order, monomer basis"
 KCAL_PER_MOL = 627.509474063  # in a hartree, CODATA 2018
+FARTHEST_OVERLAP = 8.0  # angstrom: beyond it, products of functions on two atoms are left out
 GRID = (50, 194)  # radial and angular points of the self-consistent field
 
 
@@ -213,14 +214,20 @@ def mixed_products(a, b):
     """Coulomb integrals (Q|ij) of orbitals i of A and j of B with all auxiliary functions."""
     symbols, positions = a.symbols + b.symbols, np.vstack([a.positions, b.positions])
     auxiliary = basis_set(symbols, positions, a.basis, auxiliary=True)
-    functions_b = basis_set(b.symbols, b.positions, b.basis)
+    sizes = [basis_set([s], p[None], b.basis).nbf() for s, p in zip(b.symbols, b.positions)]
+    owners = np.repeat(np.arange(len(sizes)), sizes)
     total = np.zeros((auxiliary.nbf(), b.orbitals.shape[1], a.orbitals.shape[1]))
     start = 0
     for atom in range(len(a.symbols)):
         first = basis_set(a.symbols[atom : atom + 1], a.positions[atom : atom + 1], a.basis)
-        half = two_electron(auxiliary, first, functions_b) @ b.orbitals
-        total += np.tensordot(half, a.orbitals[start : start + first.nbf()], axes=(1, 0))
-        start += first.nbf()
+        end = start + first.nbf()
+        near = np.linalg.norm(b.positions - a.positions[atom], axis=1) < FARTHEST_OVERLAP
+        if near.any():
+            symbols_near = [s for s, is_near in zip(b.symbols, near) if is_near]
+            second = basis_set(symbols_near, b.positions[near], b.basis)
+            half = two_electron(auxiliary, first, second) @ b.orbitals[near[owners]]
+            total += np.tensordot(half, a.orbitals[start:end], axes=(1, 0))
+        start = end
     return total.transpose(0, 2, 1)
 
 
