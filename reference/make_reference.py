@@ -8,11 +8,9 @@ goes on where it was when started again. Molecules that fail are listed in OUTPU
 reason, and tried again by the next run.
 """
 import argparse
-import json
 import os
 import pathlib
 import queue
-import subprocess
 import sys
 import threading
 import time
@@ -20,50 +18,7 @@ import time
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent))
 
 from keesom_reference import geometries, records
-
-
-class Worker:
-    """A process that makes records, started anew when it is lost."""
-
-    def __init__(self):
-        self._process = None
-
-    def record(self, molecule):
-        if self._process is None:
-            self._process = self._start()
-        sent = {**molecule, "positions": [list(map(float, p)) for p in molecule["positions"]]}
-        try:
-            self._process.stdin.write(json.dumps(sent) + "\n")
-            self._process.stdin.flush()
-            for line in self._process.stdout:
-                if line.startswith("@@ "):
-                    answer = json.loads(line[3:])
-                    if "error" in answer:
-                        raise RuntimeError(answer["error"])
-                    return answer["record"]
-        except BrokenPipeError:
-            pass
-        status = self._process.wait()
-        self._process = None
-        raise RuntimeError(f"the calculation ended with status {status}")
-
-    def close(self):
-        if self._process is not None:
-            self._process.stdin.close()
-            self._process.wait()
-
-    @staticmethod
-    def _start():
-        environment = dict(os.environ, OMP_NUM_THREADS="1", OPENBLAS_NUM_THREADS="1")
-        return subprocess.Popen(
-            [sys.executable, "-m", "keesom_reference.worker"],
-            cwd=pathlib.Path(__file__).resolve().parent,
-            env=environment,
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.DEVNULL,
-            text=True,
-        )
+from keesom_reference.process import Worker
 
 
 class Run:
@@ -135,7 +90,7 @@ class Run:
             )
 
     def work(self):
-        worker = Worker()
+        worker = Worker("keesom_reference.worker")
         while True:
             try:
                 task = self.tasks.get_nowait()
@@ -147,7 +102,7 @@ class Run:
             try:
                 for molecule in self.molecules(task):
                     name = molecule["name"]
-                    self.keep(worker.record(molecule))
+                    self.keep(worker.answer(molecule))
                     self.report()
             except (geometries.GeometryError, RuntimeError, OSError) as error:
                 self.fail(name, error)

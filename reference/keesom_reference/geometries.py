@@ -67,7 +67,7 @@ def _xtb(molecule, directory, *options):
     command = ["xtb", "start.xyz", *options, "--chrg", str(molecule["charge"])]
     if molecule.get("solvent"):
         command += ["--alpb", molecule["solvent"]]
-    _run(command, directory)
+    return _run(command, directory)
 
 
 def from_smiles(smiles, name, solvent=None):
@@ -81,13 +81,27 @@ def from_smiles(smiles, name, solvent=None):
         if not built.strip() or int(built.splitlines()[0]) == 0:
             raise GeometryError(f"obabel: cannot build {smiles}")
         molecule["symbols"], molecule["positions"] = _parse_xyz(built)
+    return optimized(molecule)
+
+
+def optimized(molecule):
+    """The molecule at the nearest minimum of its GFN2-xTB energy."""
+    if len(molecule["symbols"]) == 1:
+        return molecule
+    with tempfile.TemporaryDirectory() as directory:
         pathlib.Path(directory, "start.xyz").write_text(_xyz(molecule))
-        if len(molecule["symbols"]) > 1:
-            _xtb(molecule, directory, "--opt", "tight")
-            _, molecule["positions"] = _parse_xyz(
-                pathlib.Path(directory, "xtbopt.xyz").read_text()
-            )
-    return molecule
+        _xtb(molecule, directory, "--opt", "tight")
+        _, positions = _parse_xyz(pathlib.Path(directory, "xtbopt.xyz").read_text())
+    return {**molecule, "positions": positions}
+
+
+def gfn2_energy(symbols, positions):
+    """GFN2-xTB energy of neutral molecules, hartree."""
+    molecule = {"name": "energy", "symbols": symbols, "positions": positions, "charge": 0}
+    with tempfile.TemporaryDirectory() as directory:
+        pathlib.Path(directory, "start.xyz").write_text(_xyz(molecule))
+        output = _xtb(molecule, directory)
+    return float(re.search(r"TOTAL ENERGY\s+(\S+)", output).group(1))
 
 
 def hessian(molecule):

@@ -1,0 +1,287 @@
+#!/usr/bin/python3
+# SPDX-License-Identifier: BSD-3-Clause
+"""Makes first-order energies of dimers: electrostatics and exchange of SAPT(DFT).
+
+PAIRS names two molecules of MOLECULES (a .smi file) on each line, behind `hydrogen_bonds` or
+`stacks` and before the number of placements wanted. Groups of lines that a blank line separates are
+made one after the other; within a group a few placements of each pair in turn, so that a run that
+is stopped leaves something of everything. Each finished placement is appended to OUTPUT at once; a
+run that was stopped goes on where it was when started again. Placements that fail are listed in
+OUTPUT.failed with the reason, and tried again by the next run.
+"""
+import argparse
+import dataclasses
+import hashlib
+import json
+import os
+import pathlib
+import sys
+import threading
+import time
+
+import numpy as np
+
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent))
+
+from keesom_reference import geometries, placements, records
+from keesom_reference.process import Worker
+
+KINDS = ("hydrogen_bonds", "stacks")
+IN_TURN = 4  # placements of a pair before the next pair of its group
+MOST_HEAVY_ATOMS = 11  # of a monomer: what a placement costs grows with the cube
+KCAL_PER_MOL = 627.509474063  # in a hartree, CODATA 2018
+CLASH = 1e3  # kcal/mol, of geometries that GFN2-xTB cannot converge
+
+
+@dataclasses.dataclass(frozen=True)
+class Pair:
+    kind: str
+    first: str
+    second: str
+    count: int
+
+    def name(self, index):
+        return f"{self.first}__{self.second}_{self.kind}_{index:02d}"
+
+
+def read_pairs(path, known):
+    """Groups of pairs, in the sequence of the file."""
+    groups = [[]]
+    for number, line in enumerate(pathlib.Path(path).read_text().splitlines(), start=1):
+        words = line.split()
+        if not words:
+            groups.append([])
+            continue
+        where = f"{path}:{number}"
+        if len(words) != 4 or words[0] not in KINDS or not words[3].isdigit():
+            raise geometries.GeometryError(
+                f"{where}: expected {' or '.join(KINDS)}, two names and a number, got '{line}'"
+            )
+        for name in words[1:3]:
+            if name not in known:
+                raise geometries.GeometryError(f"{where}: no molecule {name}")
+        groups[-1].append(Pair(words[0], words[1], words[2], int(words[3])))
+    return [group for group in groups if group]
+
+
+class Builder:
+    """Molecules and relaxed pairs, kept in a folder for the next run."""
+
+    def __init__(self, smiles, cache):
+        self._smiles = smiles
+        self._cache = pathlib.Path(cache)
+        self._cache.mkdir(parents=True, exist_ok=True)
+
+    def _kept(self, key, make):
+        digest = hashlib.sha256(json.dumps(key).encode()).hexdigest()[:16]
+        path = self._cache / f"{digest}.json"
+        if not path.exists():
+            partial = path.with_suffix(".partial")
+            partial.write_text(json.dumps(make(), default=lambda array: array.tolist()))
+            partial.rename(path)
+        return json.loads(path.read_text())
+
+    @staticmethod
+    def _built(smiles, name):
+        molecule = geometries.from_smiles(smiles, name)
+        symbols, positions = molecule["symbols"], molecule["positions"]
+        turned = placements.hydroxyls_turned(symbols, positions)
+        if np.array_equal(turned, positions):
+            return molecule
+        other = geometries.optimized({**molecule, "positions": turned})
+        return min(
+            (molecule, other),
+            key=lambda one: geometries.gfn2_energy(symbols, one["positions"]),
+        )
+
+    def molecule(self, name):
+        """Symbols and positions of a molecule."""
+        smiles = self._smiles[name]
+        if geometries.charge_of_smiles(smiles):
+            raise geometries.GeometryError(f"{name}: only neutral molecules, got {smiles}")
+        built = self._kept(["molecule", smiles], lambda: self._built(smiles, name))
+        heavy = placements.heavy_atoms(built["symbols"])
+        if heavy > MOST_HEAVY_ATOMS:
+            raise geometries.GeometryError(
+                f"{name}: {heavy} heavy atoms, at most {MOST_HEAVY_ATOMS} are affordable"
+            )
+        return built["symbols"], np.array(built["positions"])
+
+    def _relaxed(self, a, b):
+        alone = geometries.gfn2_energy(*a) + geometries.gfn2_energy(*b)
+
+        def interaction_energy(positions_b):
+            if np.linalg.norm(a[1][:, None] - positions_b[None], axis=2).min() < 0.8:
+                return CLASH
+            try:
+                together = geometries.gfn2_energy(a[0] + b[0], np.vstack([a[1], positions_b]))
+            except geometries.GeometryError:
+                return CLASH
+            return (together - alone) * KCAL_PER_MOL
+
+        return [
+            [dataclasses.astuple(motif_a), dataclasses.astuple(motif_b), rotation, translation]
+            for motif_a, motif_b, rotation, translation in placements.relaxed_hydrogen_bonds(
+                a, b, interaction_energy
+            )
+        ]
+
+    def placements(self, pair):
+        """Both molecules and the placements of a pair, no more than it asks for."""
+        a, b = self.molecule(pair.first), self.molecule(pair.second)
+        names = (pair.first, pair.second)
+        if pair.kind == "stacks":
+            return a, b, placements.stacks(a, b, names, pair.count)
+        key = ["hydrogen bonds", self._smiles[pair.first], self._smiles[pair.second]]
+        relaxed = [
+            (
+                placements.Motif(*motif_a),
+                placements.Motif(*motif_b),
+                np.array(rotation),
+                np.array(translation),
+            )
+            for motif_a, motif_b, rotation, translation in self._kept(
+                key, lambda: self._relaxed(a, b)
+            )
+        ]
+        if not relaxed:
+            raise geometries.GeometryError("no two hydrogen bonds between them")
+        return a, b, placements.hydrogen_bonds(a, b, names, relaxed)[: pair.count]
+
+
+def frame(pair, name, a, b, placement, energies):
+    """Text of a finished placement.
+
+    All placements of two molecules share `system`, by which a fit leaves out what belongs together.
+    Only a hydrogen bond has `scale`, a factor on a distance at rest; a stack has its closest
+    `contact` in sums of van der Waals radii.
+    """
+    measure = "scale" if pair.kind == "hydrogen_bonds" else "contact"
+    comment = (
+        f"name={name} set=first_order natoms_a={len(a[0])} charge_a=0 charge_b=0 "
+        f'elst={energies["elst"]:.6f} exch={energies["exch"]:.6f} '
+        f'sapt_level="{energies["level"]}" {measure}={placement.scale:.4f} '
+        f'system="{pair.first} ... {pair.second}" group="{placement.label}" '
+        f'Properties=species:S:1:pos:R:3 pbc="F F F"'
+    )
+    symbols = list(a[0]) + list(b[0])
+    positions = np.vstack([a[1], placement.of(b[1])])
+    lines = [str(len(symbols)), comment]
+    lines += [
+        f"{symbol:2} " + " ".join(f"{x:14.9f}" for x in position)
+        for symbol, position in zip(symbols, positions)
+    ]
+    return "\n".join(lines) + "\n"
+
+
+class Run:
+    """What all workers share: the work, the output and the count."""
+
+    def __init__(self, groups, builder, output, cache):
+        self.output = pathlib.Path(output)
+        self.failed = pathlib.Path(f"{output}.failed")
+        self.failed.unlink(missing_ok=True)
+        self.done = records.names(self.output)
+        self.builder = builder
+        self.cache = str(pathlib.Path(cache).resolve())
+        self.made = 0
+        self.failures = 0
+        self.start = time.time()
+        self.lock = threading.Lock()
+        self._tasks = self._ordered(groups)
+
+    def _ordered(self, groups):
+        """Placements still missing, a few of each pair of a group in turn."""
+        for group in groups:
+            impossible = set()
+            for begin in range(0, max(pair.count for pair in group), IN_TURN):
+                for pair in group:
+                    indices = range(begin, min(begin + IN_TURN, pair.count))
+                    if pair in impossible or all(pair.name(i) in self.done for i in indices):
+                        continue
+                    try:
+                        a, b, found = self.builder.placements(pair)
+                    except (geometries.GeometryError, OSError, ValueError) as error:
+                        impossible.add(pair)
+                        self.fail(pair.name(0), error)
+                        continue
+                    for index in indices:
+                        name = pair.name(index)
+                        if index < len(found) and name not in self.done:
+                            yield pair, name, a, b, found[index]
+
+    def next_task(self):
+        with self.lock:
+            return next(self._tasks, None)
+
+    def keep(self, record):
+        with self.lock:
+            with open(self.output, "a", encoding="utf-8") as stream:
+                stream.write(record)
+                stream.flush()
+                os.fsync(stream.fileno())
+            self.made += 1
+
+    def fail(self, name, error):
+        """Not locked: called while the next task is looked for as well."""
+        self.failures += 1
+        with open(self.failed, "a", encoding="utf-8") as stream:
+            stream.write(f"{name}: {error}\n")
+
+    def report(self, name):
+        minutes = (time.time() - self.start) / 60.0
+        print(
+            f"{self.made} placements made, {self.failures} failed, {minutes:.1f} min: {name}",
+            file=sys.stderr,
+            flush=True,
+        )
+
+    def work(self):
+        worker = Worker("keesom_reference.first_order_worker")
+        while (task := self.next_task()) is not None:
+            pair, name, a, b, placement = task
+            try:
+                energies = worker.answer(
+                    {
+                        "a": {"symbols": a[0], "positions": a[1]},
+                        "b": {"symbols": b[0], "positions": b[1]},
+                        "rotation": placement.rotation,
+                        "translation": placement.translation,
+                        "cache": self.cache,
+                    }
+                )
+                self.keep(frame(pair, name, a, b, placement, energies))
+            except RuntimeError as error:
+                self.fail(name, error)
+            self.report(name)
+        worker.close()
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("molecules", help=".smi file: a SMILES and a name on each line")
+    parser.add_argument("pairs", help="a kind, two names and a number on each line")
+    parser.add_argument("--output", required=True, help="extended-XYZ file, appended to")
+    parser.add_argument("--cache", help="folder for monomers (default OUTPUT.cache)")
+    parser.add_argument("--jobs", type=int, default=1, help="placements at a time (default 1)")
+    options = parser.parse_args()
+    cache = options.cache or f"{options.output}.cache"
+    try:
+        smiles = {name: text for text, name in geometries.read_smiles(options.molecules)}
+        groups = read_pairs(options.pairs, smiles)
+        run = Run(groups, Builder(smiles, cache), options.output, cache)
+    except (geometries.GeometryError, OSError) as error:
+        print(f"make_dimers: {error}", file=sys.stderr)
+        return 2
+    threads = [threading.Thread(target=run.work) for _ in range(options.jobs)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    if run.failures:
+        print(f"make_dimers: {run.failures} failed, see {run.failed}", file=sys.stderr)
+    return 1 if run.failures else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
