@@ -58,6 +58,16 @@ void add_weights(const std::string& text, FitOptions& options) {
     options.weights[text.substr(0, equals)] = {.components = *components, .total = *total};
 }
 
+/// Beside the output, of which there is nothing before the end.
+std::filesystem::path checkpoint_beside(const std::string& output) {
+    std::filesystem::path path(output);
+    if (!path.has_filename()) {
+        path = path.parent_path();
+    }
+    path += ".checkpoint";
+    return path;
+}
+
 std::string error_tables(const std::string& title, const std::vector<SetErrors>& sets) {
     std::string text;
     for (const SetErrors& set : sets) {
@@ -86,6 +96,7 @@ void run_fit(FitVerbOptions options) {
     for (const std::string& weights : options.weights) {
         add_weights(weights, options.fit);
     }
+    options.fit.checkpoint = checkpoint_beside(options.output.path);
     std::vector<ReferenceSystem> systems;
     std::vector<std::string> names;
     for (const std::string& path : options.sets) {
@@ -122,6 +133,7 @@ void run_fit(FitVerbOptions options) {
         write_model(fitted, partial);
         save_parameters(partial / parameter_file, report.parameters);
     });
+    std::filesystem::remove(options.fit.checkpoint);
 
     fmt::print("\n{} systems fitted\n", report.n_systems);
     fmt::print("{}", skipped_lines(report.skipped, false));
@@ -176,7 +188,9 @@ void add_fit(CLI::App& app) {
     add_help(*verb,
              "Sets are extended XYZ with the reference components elst, exch, ind, dhf, disp and "
              "the\n"
-             "total e_ref in kcal/mol, as far as they are known; see docs/data-formats.md.\n",
+             "total e_ref in kcal/mol, as far as they are known; see docs/data-formats.md.\n"
+             "Each step is kept in OUTPUT.checkpoint: a fit that was stopped goes on where it was\n"
+             "when the same command is given again.\n",
              "keesom fit dimers.xyz.gz --output my-model");
     verb->callback([options] { run_fit(*options); });
 }

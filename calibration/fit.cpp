@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include <keesom/calibration/fit.hpp>
+#include <keesom/calibration/fitting/fit_checkpoint.hpp>
 #include <keesom/calibration/fitting/fit_systems.hpp>
 #include <keesom/calibration/fitting/gauss_newton.hpp>
 #include <keesom/calibration/fitting/short_range_problem.hpp>
@@ -139,8 +140,9 @@ public:
     Fit(const FitData& data,
         const ShortRangeUnknowns& unknowns,
         const FitOptions& options,
+        FitCheckpoint& checkpoint,
         const FitLog& log)
-        : data_(data), unknowns_(unknowns), options_(options), log_(log) {}
+        : data_(data), unknowns_(unknowns), options_(options), checkpoint_(checkpoint), log_(log) {}
 
     /// The problem of all systems but those of a fold.
     [[nodiscard]] ShortRangeProblem problem(std::optional<int> fold) const {
@@ -160,10 +162,10 @@ public:
                 options_};
     }
 
-    [[nodiscard]] GaussNewtonResult run(const ShortRangeProblem& problem,
-                                        const Eigen::VectorXd& start,
-                                        const std::string& what,
-                                        std::vector<std::string>& warnings) const {
+    [[nodiscard]] GaussNewtonState run(const ShortRangeProblem& problem,
+                                       const Eigen::VectorXd& start,
+                                       const std::string& what,
+                                       std::vector<std::string>& warnings) const {
         GaussNewtonOptions solver;
         solver.max_iterations = options_.max_iterations;
         if (log_) {
@@ -172,7 +174,17 @@ public:
                              problem.unknowns(),
                              problem.weights().size()));
         }
-        GaussNewtonResult result = minimize(problem, start, solver, log_);
+        const auto after_step = [&](const GaussNewtonState& state) {
+            checkpoint_.keep(what, state);
+            if (log_) {
+                log_(fmt::format("  step {}: cost {:.6g}, damping {:.1g}",
+                                 state.iterations,
+                                 state.cost,
+                                 state.damping));
+            }
+        };
+        GaussNewtonState result =
+            minimize(problem, start, solver, checkpoint_.find(what), after_step);
         if (!result.converged) {
             warnings.push_back(
                 fmt::format("the fit of {} stopped after {} steps without converging",
@@ -197,7 +209,7 @@ public:
         std::vector<EnergyComponents> result(data_.systems.size());
         for (int fold = 0; fold < options_.folds; ++fold) {
             const ShortRangeProblem without = problem(fold);
-            const GaussNewtonResult fit = run(
+            const GaussNewtonState fit = run(
                 without, start, fmt::format("fold {} of {}", fold + 1, options_.folds), warnings);
             const std::vector<EnergyComponents> all = energies(without, fit.z);
             for (std::size_t s = 0; s < data_.systems.size(); ++s) {
@@ -212,7 +224,7 @@ public:
     /// Fits all unknowns and says how well it went.
     [[nodiscard]] FitReport report(const Eigen::VectorXd& start,
                                    const std::string& what,
-                                   GaussNewtonResult& result) const {
+                                   GaussNewtonState& result) const {
         FitReport report;
         const ShortRangeProblem all = problem(std::nullopt);
         result = run(all, start, what, report.warnings);
@@ -307,6 +319,7 @@ private:
     const FitData& data_;
     const ShortRangeUnknowns& unknowns_;
     const FitOptions& options_;
+    FitCheckpoint& checkpoint_;
     const FitLog& log_;
 };
 
@@ -332,10 +345,11 @@ FitData required_data(std::span<const ReferenceSystem> systems,
 
 FitReport fit_constants(const FitData& data,
                         const FitOptions& options,
+                        FitCheckpoint& checkpoint,
                         const FitLog& log,
-                        GaussNewtonResult& result) {
+                        GaussNewtonState& result) {
     const ShortRangeUnknowns unknowns(data.molecules);
-    return Fit(data, unknowns, options, log)
+    return Fit(data, unknowns, options, checkpoint, log)
         .report(Eigen::VectorXd::Zero(unknowns.size()), "constants", result);
 }
 
@@ -345,8 +359,10 @@ FitReport fit_constants(std::span<const ReferenceSystem> systems,
                         const PropertyModel& model,
                         const FitOptions& options,
                         const FitLog& log) {
-    GaussNewtonResult result;
-    return fit_constants(required_data(systems, model, options), options, log, result);
+    const FitData data = required_data(systems, model, options);
+    FitCheckpoint checkpoint(options.checkpoint);
+    GaussNewtonState result;
+    return fit_constants(data, options, checkpoint, log, result);
 }
 
 FitReport fit_short_range(std::span<const ReferenceSystem> systems,
@@ -357,14 +373,15 @@ FitReport fit_short_range(std::span<const ReferenceSystem> systems,
     const FitData data = required_data(systems, model, options);
     FitOptions constants_only = options;
     constants_only.folds = 0;
-    GaussNewtonResult constants;
-    fit_constants(data, constants_only, log, constants);
+    FitCheckpoint checkpoint(options.checkpoint);
+    GaussNewtonState constants;
+    fit_constants(data, constants_only, checkpoint, log, constants);
 
     const ShortRangeUnknowns unknowns(data.molecules, model, sizes);
     Eigen::VectorXd start = Eigen::VectorXd::Zero(unknowns.size());
     start.head(constants.z.size()) = constants.z;
-    GaussNewtonResult result;
-    FitReport report = Fit(data, unknowns, options, log)
+    GaussNewtonState result;
+    FitReport report = Fit(data, unknowns, options, checkpoint, log)
                            .report(start, "constants and short-range properties", result);
     report.model = model.data();
     for (ElementModel& element : report.model->elements) {

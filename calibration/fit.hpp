@@ -39,6 +39,7 @@
 
 #include <cmath>
 #include <cstddef>
+#include <filesystem>
 #include <functional>
 #include <map>
 #include <optional>
@@ -75,6 +76,10 @@ struct FitOptions {
     /// Into how many parts the systems are divided, each to be predicted by a fit without it; 0:
     /// none is left out. Systems of one curve are left out together.
     int folds = 0;
+
+    /// File in which each step is kept. A fit of the same systems with the same options goes on
+    /// from there, to the same result. Empty: none.
+    std::filesystem::path checkpoint;
 };
 
 /// Errors of the systems of one set.

@@ -3,7 +3,6 @@
 #include <keesom/core/errors.hpp>
 
 #include <Eigen/Cholesky>
-#include <fmt/format.h>
 
 #include <algorithm>
 #include <cmath>
@@ -96,14 +95,22 @@ double robust_cost(const Eigen::VectorXd& residuals,
     return cost;
 }
 
-GaussNewtonResult minimize(const LeastSquaresProblem& problem,
-                           const Eigen::VectorXd& start,
-                           const GaussNewtonOptions& options,
-                           const std::function<void(const std::string&)>& log) {
-    GaussNewtonResult result;
-    result.z = start;
+GaussNewtonState minimize(const LeastSquaresProblem& problem,
+                          const Eigen::VectorXd& start,
+                          const GaussNewtonOptions& options,
+                          const GaussNewtonState* begun,
+                          const std::function<void(const GaussNewtonState&)>& after_step) {
     Eigen::VectorXd residuals = problem.residuals(start);
-    result.cost = robust_cost(residuals, problem.weights(), start);
+    GaussNewtonState state;
+    state.z = start;
+    state.cost = robust_cost(residuals, problem.weights(), start);
+    state.first_cost = state.cost;
+    state.damping = first_damping;
+    if (begun != nullptr && begun->first_cost == state.first_cost &&
+        begun->z.size() == start.size()) {
+        state = *begun;
+        residuals = problem.residuals(state.z);
+    }
     const auto cost_at = [&](const Eigen::VectorXd& z, Eigen::VectorXd& at_z) {
         try {
             at_z = problem.residuals(z);
@@ -112,39 +119,37 @@ GaussNewtonResult minimize(const LeastSquaresProblem& problem,
             return std::numeric_limits<double>::infinity();
         }
     };
-    double damping = first_damping;
-    while (result.iterations < options.max_iterations && !result.converged) {
-        ++result.iterations;
-        const auto linearized = problem.linearize(result.z);
+    while (state.iterations < options.max_iterations && !state.converged) {
+        ++state.iterations;
+        const auto linearized = problem.linearize(state.z);
         const Eigen::VectorXd weights = problem.weights().cwiseProduct(huber_weights(residuals));
         const Eigen::VectorXd downhill =
-            -(linearized->backward(weights.cwiseProduct(residuals)) + result.z);
+            -(linearized->backward(weights.cwiseProduct(residuals)) + state.z);
         const NormalEquations equations(*linearized, weights);
         bool lowered = false;
-        while (!lowered && damping < largest_damping) {
-            const Eigen::VectorXd z = result.z + equations.solve(damping, downhill, options);
+        while (!lowered && state.damping < largest_damping) {
+            const Eigen::VectorXd z = state.z + equations.solve(state.damping, downhill, options);
             Eigen::VectorXd at_z;
             const double cost = cost_at(z, at_z);
-            lowered = cost < result.cost;
+            lowered = cost < state.cost;
             if (lowered) {
-                result.converged = result.cost - cost < options.relative_decrease * result.cost;
-                result.z = z;
-                result.cost = cost;
+                state.converged = state.cost - cost < options.relative_decrease * state.cost;
+                state.z = z;
+                state.cost = cost;
                 residuals = at_z;
-                damping = std::max(least_damping, damping / 5.0);
+                state.damping = std::max(least_damping, state.damping / 5.0);
             } else {
-                damping *= 5.0;
+                state.damping *= 5.0;
             }
         }
         if (!lowered) {
-            result.converged = true;  // no step is short enough: this is the least cost there is
+            state.converged = true;  // no step is short enough: this is the least cost there is
         }
-        if (log) {
-            log(fmt::format(
-                "  step {}: cost {:.6g}, damping {:.1g}", result.iterations, result.cost, damping));
+        if (after_step) {
+            after_step(state);
         }
     }
-    return result;
+    return state;
 }
 
 }  // namespace keesom

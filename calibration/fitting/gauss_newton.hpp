@@ -20,7 +20,6 @@
 
 #include <functional>
 #include <memory>
-#include <string>
 
 namespace keesom {
 
@@ -77,11 +76,17 @@ struct GaussNewtonOptions {
     double relative_decrease = 1e-4;  ///< of C, below which the fit has converged
 };
 
-struct GaussNewtonResult {
+/// Where a minimization is, enough to go on from there as if it had not been interrupted.
+struct GaussNewtonState {
     Eigen::VectorXd z;
     double cost = 0.0;
+    double damping = 0.0;  ///< λ of the next step
     int iterations = 0;
     bool converged = false;
+
+    /// C at the start, by which a problem is known: every number that enters it changes the last
+    /// digits.
+    double first_cost = 0.0;
 };
 
 /// C(z) of residuals.
@@ -91,10 +96,13 @@ double robust_cost(const Eigen::VectorXd& residuals,
                    const Eigen::VectorXd& z);
 
 /// @param start z to begin at
-/// @param log called with a line after each step
-GaussNewtonResult minimize(const LeastSquaresProblem& problem,
-                           const Eigen::VectorXd& start,
-                           const GaussNewtonOptions& options,
-                           const std::function<void(const std::string&)>& log = {});
+/// @param begun a state of the minimization of the same problem from the same start, to go on from;
+///        null, or that of another problem: begins at the start
+/// @param after_step called after each step
+GaussNewtonState minimize(const LeastSquaresProblem& problem,
+                          const Eigen::VectorXd& start,
+                          const GaussNewtonOptions& options,
+                          const GaussNewtonState* begun = nullptr,
+                          const std::function<void(const GaussNewtonState&)>& after_step = {});
 
 }  // namespace keesom

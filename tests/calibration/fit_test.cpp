@@ -16,6 +16,7 @@
 #include <string>
 #include <support/energy_term_checks.hpp>
 #include <support/expect_error.hpp>
+#include <support/files.hpp>
 #include <utility>
 #include <vector>
 
@@ -345,6 +346,32 @@ std::vector<ReferenceSystem> learned_curves(const KernelPropertyModel& truth) {
 }
 
 }  // namespace
+
+TEST(FitConstants, GoOnWhereTheyWereStopped) {
+    const SyntheticSet set = synthetic_set(40);
+    const auto fitted = [&](const FitOptions& options, int& steps) {
+        steps = 0;
+        return fit_constants(set.systems, set.model, options, [&](const std::string& line) {
+            steps += line.find("  step") == 0 ? 1 : 0;
+        });
+    };
+    int whole_steps = 0;
+    const FitReport whole = fitted(without_wall, whole_steps);
+    const testing::TemporaryFolder folder;
+    FitOptions options = without_wall;
+    options.checkpoint = folder.path() / "fit.checkpoint";
+    options.max_iterations = 2;
+    int first_steps = 0;
+    fitted(options, first_steps);
+    options.max_iterations = without_wall.max_iterations;
+    int other_steps = 0;
+    const FitReport rest = fitted(options, other_steps);
+    EXPECT_EQ(first_steps, 2);
+    EXPECT_EQ(other_steps, whole_steps - 2);
+    EXPECT_EQ(rest.all.total.mae, whole.all.total.mae);
+    EXPECT_EQ(rest.parameters.exchange.amplitude.values(),
+              whole.parameters.exchange.amplitude.values());
+}
 
 TEST(FitShortRange, LearnsWhatConstantsCannotSay) {
     const KernelPropertyModel model = testing::small_model();

@@ -8,6 +8,7 @@
 #include <memory>
 #include <random>
 #include <support/finite_differences.hpp>
+#include <vector>
 
 namespace keesom {
 
@@ -93,7 +94,7 @@ TEST(GaussNewton, EndsWhereTheCostIsLeast) {
         options.relative_decrease = 1e-14;
         options.inner_tolerance = 1e-6;
         options.max_iterations = 100;
-        const GaussNewtonResult result = minimize(problem, Eigen::VectorXd::Zero(6), options);
+        const GaussNewtonState result = minimize(problem, Eigen::VectorXd::Zero(6), options);
         EXPECT_TRUE(result.converged);
         EXPECT_DOUBLE_EQ(result.cost, cost_at(problem, result.z));
         for (Eigen::Index i = 0; i < 6; ++i) {
@@ -102,6 +103,24 @@ TEST(GaussNewton, EndsWhereTheCostIsLeast) {
             };
             EXPECT_NEAR(testing::derivative(along, 0.0, 1e-3), 0.0, 1e-5 * result.cost) << i;
         }
+    }
+}
+
+TEST(GaussNewton, GoesOnFromAnyStepToTheSameEnd) {
+    const Exponentials problem = random_problem(30.0);
+    const Eigen::VectorXd start = Eigen::VectorXd::Zero(6);
+    std::vector<GaussNewtonState> steps;
+    const auto keep = [&](const GaussNewtonState& state) { steps.push_back(state); };
+    const GaussNewtonState whole = minimize(problem, start, {}, nullptr, keep);
+    ASSERT_GT(steps.size(), 3);
+    for (const GaussNewtonState& begun : steps) {
+        const GaussNewtonState rest = minimize(problem, start, {}, &begun);
+        EXPECT_EQ(rest.z, whole.z);
+        EXPECT_EQ(rest.cost, whole.cost);
+        EXPECT_EQ(rest.iterations, whole.iterations);
+        // Another problem knows that it is another.
+        EXPECT_EQ(minimize(random_problem(29.0), start, {}, &begun).z,
+                  minimize(random_problem(29.0), start, {}).z);
     }
 }
 
