@@ -163,7 +163,9 @@ void run_benchmark_verb(const BenchmarkOptions& options) {
     if (!options.csv.path.empty()) {
         write_file(options.csv.path, to_csv(evaluated, options.unit));
     }
-    print_warnings(contact_warnings(evaluated, session.parameters));
+    std::vector<std::string> warnings = contact_warnings(evaluated, session.parameters);
+    append_model_warning(session, warnings);
+    print_warnings(warnings);
     for (const EvaluatedSet& set : evaluated) {
         if (set.result.entries.empty()) {
             throw InputError(fmt::format("{}: none of {} systems could be evaluated, the first: {}",

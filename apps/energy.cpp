@@ -169,6 +169,7 @@ void report_complex(const InputComplex& complex,
     require_two(complex.monomers, options.input.files.front());
     require_computable(number_of_atoms(complex));
     const Session session(options.model);
+    append_model_warning(session, warnings);
     const ComplexReport report = compute_complex(complex, options, session, std::move(warnings));
     if (options.json) {
         print_json(complex_json(report, session, options.unit));
@@ -252,6 +253,7 @@ void report_complexes(const std::vector<InputComplex>& complexes,
                       const EnergyOptions& options,
                       std::vector<std::string> warnings) {
     const Session session(options.model);
+    append_model_warning(session, warnings);
     const std::vector<EnergyRow> rows =
         compute_rows(complexes, session, details_of_many(options, warnings));
     const bool none = std::none_of(rows.begin(), rows.end(), [](const EnergyRow& row) {

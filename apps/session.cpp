@@ -14,6 +14,7 @@
 #include <cstddef>
 #include <filesystem>
 #include <memory>
+#include <system_error>
 
 namespace keesom::apps {
 
@@ -25,7 +26,7 @@ std::string folder_name(const std::filesystem::path& path) {
 }
 
 /// The constants that were fitted with the atoms of a model are in its folder.
-std::filesystem::path parameter_path(const ModelOptions& options) {
+std::filesystem::path parameters_path(const ModelOptions& options) {
     if (!options.parameters.empty()) {
         return options.parameters;
     }
@@ -42,12 +43,13 @@ std::filesystem::path model_path(const ModelOptions& options) {
 }
 
 std::vector<std::filesystem::path> files_of(const ModelOptions& options) {
-    return {model_path(options), parameter_path(options)};
+    return {model_path(options), parameters_path(options)};
 }
 
 Session::Session(const ModelOptions& options)
     : model_path(apps::model_path(options).string()),
-      parameters(load_parameters(parameter_path(options))),
+      parameters_path(apps::parameters_path(options).string()),
+      parameters(load_parameters(parameters_path)),
       property_model(std::make_shared<KernelPropertyModel>(load_model(model_path))),
       model(property_model, parameters) {}
 
@@ -62,6 +64,28 @@ nlohmann::ordered_json Session::description() const {
     return {{"keesom", KEESOM_VERSION},
             {"model", folder_name(model_path)},
             {"parameters", parameters.name}};
+}
+
+void append_model_warning(const Session& session, std::vector<std::string>& warnings) {
+    const bool learned = session.property_model->data().has_short_range();
+    std::error_code none;  // a path that leads nowhere is not the same file
+    if (session.parameters.short_range && !learned) {
+        warnings.push_back(
+            fmt::format("the constants of {} belong to learned short-range properties, which the "
+                        "model {} lacks: its energies are wrong before 'keesom fit --model {}'",
+                        session.parameters_path,
+                        session.model_path,
+                        session.model_path));
+    } else if (learned && !std::filesystem::equivalent(
+                              session.parameters_path,
+                              std::filesystem::path(session.model_path) / parameter_file,
+                              none)) {
+        warnings.push_back(
+            fmt::format("the short-range properties of the model {} were learned "
+                        "together with other constants than those of {}",
+                        session.model_path,
+                        session.parameters_path));
+    }
 }
 
 PropertyPrediction predict(const Session& session, const InputMonomer& input) {

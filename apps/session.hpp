@@ -37,6 +37,7 @@ struct Session {
     explicit Session(const ModelOptions& options);
 
     std::string model_path;
+    std::string parameters_path;
     ParameterSet parameters;
     std::shared_ptr<const KernelPropertyModel> property_model;
     InteractionModel model;
@@ -74,6 +75,10 @@ auto naming(const std::string& place, const Function& calculate) {
         throw NumericalError(place + ": " + error.what());
     }
 }
+
+/// One warning if model and constants of a session were not made for each other, so that energies
+/// have little meaning.
+void append_model_warning(const Session& session, std::vector<std::string>& warnings);
 
 /// The atoms of a molecule.
 /// @throws ModelError that names the molecule

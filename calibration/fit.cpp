@@ -383,6 +383,7 @@ FitReport fit_short_range(std::span<const ReferenceSystem> systems,
     GaussNewtonState result;
     FitReport report = Fit(data, unknowns, options, checkpoint, log)
                            .report(start, "constants and short-range properties", result);
+    report.parameters.short_range = true;
     report.model = model.data();
     for (ElementModel& element : report.model->elements) {
         const auto found =

@@ -22,7 +22,7 @@ namespace {
 using Json = nlohmann::ordered_json;
 
 constexpr std::string_view schema_name = "keesom-parameters";
-constexpr int schema_version = 2;
+constexpr int schema_version = 3;
 
 std::string known_keys(const std::set<std::string>& keys) {
     return fmt::format("{}", fmt::join(keys, ", "));
@@ -115,7 +115,7 @@ ParameterSet read_parameters(const Json& file, const std::string& where) {
     ParameterSet parameters;
     const std::vector<ConstantReference> constants = constants_of(parameters);
     std::set<std::string> top = sections_of(constants);
-    top.insert({"schema", "version", "name", "origin"});
+    top.insert({"schema", "version", "name", "origin", "short_range"});
     require_keys(file, top, where);
     if (read_string(file, "schema", where) != schema_name) {
         throw ModelError(fmt::format(
@@ -129,6 +129,10 @@ ParameterSet read_parameters(const Json& file, const std::string& where) {
     }
     parameters.name = read_string(file, "name", where);
     parameters.origin = read_string(file, "origin", where);
+    if (!file["short_range"].is_boolean()) {
+        throw ModelError(fmt::format("{}: short_range: expected true or false", where));
+    }
+    parameters.short_range = file["short_range"].get<bool>();
     for (const std::string& section : sections_of(constants)) {
         std::set<std::string> keys;
         for (const ConstantReference& constant : constants) {
@@ -232,6 +236,7 @@ void save_parameters(const std::filesystem::path& path, const ParameterSet& para
     file["version"] = schema_version;
     file["name"] = copy.name;
     file["origin"] = copy.origin;
+    file["short_range"] = copy.short_range;
     for (const ConstantReference& constant : constants_of(copy)) {
         Json entry;
         entry["unit"] = constant.unit;

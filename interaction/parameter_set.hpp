@@ -4,7 +4,8 @@
 //
 // A parameter file is JSON: a header (schema, version, name, origin) and one section for each
 // energy term. A constant is an object with its `unit`, its `origin`, and a `value` or, by element
-// symbol, `values`. Unknown and missing keys are errors.
+// symbol, `values`. `short_range` in the header says whether atoms had short-range properties of
+// their own in the fit of the constants. Unknown and missing keys are errors.
 #pragma once
 
 #include <keesom/dispersion/dispersion.hpp>
@@ -29,6 +30,10 @@ struct ParameterSet {
     std::string name;                            ///< for reports
     std::string origin;                          ///< how the set came about
     std::map<std::string, std::string> origins;  ///< of single constants, by "section.key"
+
+    /// Whether the constants were fitted together with short-range properties of atoms: energies
+    /// then need a property model that has learned them in the same fit.
+    bool short_range = false;
 
     ElectrostaticsParameters electrostatics;
     OverlapParameters exchange;

@@ -10,7 +10,6 @@
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
-#include <algorithm>
 #include <array>
 #include <cstddef>
 #include <set>
@@ -395,14 +394,10 @@ void write_files(const KernelModelData& data, const std::filesystem::path& direc
     for (const TrainingSource& source : data.training_sources) {
         sources.push_back({{"set", source.name}, {"sha256", source.sha256}});
     }
-    const bool has_short_range =
-        std::any_of(data.elements.begin(), data.elements.end(), [](const ElementModel& element) {
-            return element.short_range.has_value();
-        });
     const json manifest = {
         {"schema", schema},
         {"version", model_file_version},
-        {"properties", properties_manifest(has_short_range)},
+        {"properties", properties_manifest(data.has_short_range())},
         {"descriptor", descriptor_manifest(data.descriptor)},
         {"training", {{"sources", sources}, {"molecules", data.training_molecules}}},
         {"validity", {{"charges", data.training_charges}, {"length_unit", "bohr"}}},

@@ -226,6 +226,12 @@ KernelPropertyModel::KernelPropertyModel(KernelModelData data) : data_(std::move
     }
 }
 
+bool KernelModelData::has_short_range() const {
+    return std::any_of(elements.begin(), elements.end(), [](const ElementModel& element) {
+        return element.short_range.has_value();
+    });
+}
+
 std::vector<int> KernelPropertyModel::supported_elements() const {
     return data_.descriptor.elements;
 }

@@ -101,6 +101,9 @@ struct KernelModelData {
     Eigen::Index training_molecules = 0;
     std::vector<int> training_charges;  ///< charges of the training molecules, ascending, distinct
     std::string card;                   ///< text of MODEL_CARD.md
+
+    /// Whether short-range properties of some element were learned.
+    [[nodiscard]] bool has_short_range() const;
 };
 
 /// The scalars that each atom's environment determines by itself: all but the charge.

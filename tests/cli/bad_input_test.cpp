@@ -238,7 +238,7 @@ TEST_F(BadInput, DamagedParameterFileIsNamed) {
 }
 
 TEST_F(BadInput, ParametersOfAnotherVersionAreNamed) {
-    expect_bad_input(energy_with_parameters(changed_parameters("\"version\": 2", "\"version\": 7")),
+    expect_bad_input(energy_with_parameters(changed_parameters("\"version\": 3", "\"version\": 7")),
                      {"parameters.json", "7"});
 }
 

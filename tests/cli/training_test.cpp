@@ -4,6 +4,7 @@
 #include <keesom/core/io/property_set.hpp>
 #include <keesom/core/io/text_file.hpp>
 
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include <filesystem>
@@ -12,6 +13,8 @@
 #include <string>
 
 namespace keesom::testing {
+
+using ::testing::HasSubstr;
 
 namespace {
 
@@ -108,6 +111,31 @@ TEST(Fit, MakesAModelWithConstantsThatThenServes) {
     ASSERT_EQ(energy.status, 0) << energy.errors;
     EXPECT_EQ(energy.json().at("parameters"), "trial");
     EXPECT_NEAR(energy.json().at("energy").at("total").get<double>(), -5.0, 2.0);
+}
+
+TEST(Fit, MakesConstantsAndAShortRangeThatBelongTogether) {
+    const CommandFolder folder;
+    const std::string dimers = small_dimers(folder);
+    const auto fitted = [&](const std::string& name, const std::string& points) {
+        const std::string model = (folder.path() / name).string();
+        const CommandResult fit =
+            run_keesom("fit " + dimers + " --output " + model + " --points " + points);
+        EXPECT_EQ(fit.status, 0) << fit.errors;
+        return model;
+    };
+    const std::string learned = fitted("learned", "6");
+    const std::string plain = fitted("plain", "0");
+    const std::string dimer = folder.file("dimer.xyz", water_dimer);
+    const auto warnings = [&](const std::string& model, const std::string& constants) {
+        const CommandResult energy = run_keesom("energy " + dimer + " --model " + model +
+                                                " --parameters " + constants + "/parameters.json");
+        EXPECT_EQ(energy.status, 0) << energy.errors;
+        return energy.errors;
+    };
+    EXPECT_EQ(warnings(learned, learned), "");
+    EXPECT_EQ(warnings(plain, plain), "");
+    EXPECT_THAT(warnings(learned, plain), HasSubstr("learned together with other constants"));
+    EXPECT_THAT(warnings(plain, learned), HasSubstr("belong to learned short-range properties"));
 }
 
 }  // namespace keesom::testing

@@ -71,11 +71,13 @@ TEST_F(ParameterFile, ReturnsEveryConstantBitByBit) {
     // The one constant that cannot be as large as those.
     written.charge_transfer.strength = {written.charge_transfer.strength.name(),
                                         {{1, 0.1}, {6, 0.3 / 7.0}, {8, 2.0 / 3.0}}};
+    written.short_range = true;
     save_parameters(path, written);
     ParameterSet read = load_parameters(path);
     const std::vector<ConstantReference> expected = constants_of(written);
     const std::vector<ConstantReference> actual = constants_of(read);
     ASSERT_EQ(expected.size(), actual.size());
+    EXPECT_TRUE(read.short_range);
     for (std::size_t i = 0; i < expected.size(); ++i) {
         if (double* const* value = std::get_if<double*>(&expected[i].value)) {
             EXPECT_EQ(*std::get<double*>(actual[i].value), **value) << expected[i].path();
@@ -124,9 +126,12 @@ TEST_F(ParameterFile, RejectsOtherUnits) {
     expect_complaint("expected 'hartree^(1/2)");
 }
 
-TEST_F(ParameterFile, RejectsWhatIsNotANumber) {
+TEST_F(ParameterFile, RejectsValuesOfAnotherKind) {
     change("0.39", "null");
     expect_complaint("polarization.thole_a");
+    SetUp();
+    change("\"short_range\": false", "\"short_range\": 0");
+    expect_complaint("short_range: expected true or false");
 }
 
 TEST_F(ParameterFile, RejectsChargeTransferThatExceedsExchange) {
@@ -135,8 +140,8 @@ TEST_F(ParameterFile, RejectsChargeTransferThatExceedsExchange) {
 }
 
 TEST_F(ParameterFile, RejectsOtherVersions) {
-    change("\"version\": 2", "\"version\": 1");
-    expect_complaint("version is 1, this program reads version 2");
+    change("\"version\": 3", "\"version\": 2");
+    expect_complaint("version is 2, this program reads version 3");
 }
 
 TEST_F(ParameterFile, RejectsWhatIsNotJson) {
