@@ -2,6 +2,7 @@
 #include "data_files.hpp"
 
 #include <keesom/core/errors.hpp>
+#include <keesom/interaction/parameter_set.hpp>
 
 #include <fmt/format.h>
 
@@ -34,7 +35,7 @@ std::filesystem::path default_model() {
 }
 
 std::filesystem::path default_parameters() {
-    return data_folder() / "parameters" / "organic.json";
+    return default_model() / parameter_file;
 }
 
 const std::map<std::string, ShippedSet>& shipped_sets() {

@@ -171,7 +171,7 @@ void study(const std::filesystem::path& data, int n_dimers) {
     const Split records = split(data);
     const InteractionModel model(
         std::make_shared<KernelPropertyModel>(train(records.learned, TrainingOptions{}).model),
-        load_parameters(data / "parameters" / "organic.json"));
+        load_parameters(data / "models" / "organic" / parameter_file));
     DimerMaker make(records.left_out);
     Samples different;
     Samples same;

@@ -14,7 +14,7 @@ namespace keesom::bench {
 inline const std::filesystem::path data = KEESOM_BENCH_DATA_DIR;
 
 inline const ParameterSet& parameters() {
-    static const ParameterSet set = load_parameters(data / "parameters" / "organic.json");
+    static const ParameterSet set = load_parameters(data / "models" / "organic" / parameter_file);
     return set;
 }
 

@@ -90,7 +90,7 @@ protected:
     static void TearDownTestSuite() { monomers.clear(); }
 
     inline static std::map<std::string, Monomer> monomers;
-    const ParameterSet parameters = load_parameters(data / "parameters" / "organic.json");
+    const ParameterSet parameters = load_parameters(data / "models" / "organic" / parameter_file);
     const Physics physics{parameters};
 };
 

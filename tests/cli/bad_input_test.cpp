@@ -36,7 +36,8 @@ protected:
 
     /// The shipped parameters after a replacement of text.
     std::string changed_parameters(const std::string& from, const std::string& to) {
-        std::ifstream stream(std::filesystem::path(shipped_data) / "parameters" / "organic.json");
+        std::ifstream stream(std::filesystem::path(shipped_data) / "models" / "organic" /
+                             "parameters.json");
         std::string text{std::istreambuf_iterator<char>(stream), {}};
         const std::size_t place = text.find(from);
         EXPECT_NE(place, std::string::npos);

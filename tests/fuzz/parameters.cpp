@@ -17,8 +17,8 @@ namespace {
 
 /// The shipped file with the input in it; the input itself if it is no object.
 std::string merged(std::string_view text) {
-    static const auto shipped = nlohmann::ordered_json::parse(
-        read_file(std::filesystem::path(KEESOM_TEST_DATA_DIR) / "parameters" / "organic.json"));
+    static const auto shipped = nlohmann::ordered_json::parse(read_file(
+        std::filesystem::path(KEESOM_TEST_DATA_DIR) / "models" / "organic" / parameter_file));
     const auto patch = nlohmann::ordered_json::parse(text, nullptr, false);
     if (!patch.is_object()) {
         return std::string(text);

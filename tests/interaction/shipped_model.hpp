@@ -16,7 +16,8 @@ namespace keesom::testing {
 inline const std::filesystem::path data = KEESOM_TEST_DATA_DIR;
 
 inline const ParameterSet& shipped_parameters() {
-    static const ParameterSet parameters = load_parameters(data / "parameters" / "organic.json");
+    static const ParameterSet parameters =
+        load_parameters(data / "models" / "organic" / parameter_file);
     return parameters;
 }
 

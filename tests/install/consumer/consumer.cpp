@@ -18,7 +18,7 @@ int main(int argc, char** argv) {
     const keesom::InteractionModel model(
         std::make_shared<keesom::KernelPropertyModel>(
             keesom::load_model(data / "models" / "organic")),
-        keesom::load_parameters(data / "parameters" / "organic.json"));
+        keesom::load_parameters(data / "models" / "organic" / keesom::parameter_file));
 
     keesom::Molecule water;
     water.atomic_numbers = {8, 1, 1};
