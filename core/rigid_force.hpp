@@ -6,7 +6,9 @@
 // turns μ by θ e × μ and Θ by θ (AΘ − ΘA), Av = e × v. So with the symmetric matrix S of ∂E/∂Θ,
 //
 //     force  = − Σ ∂E/∂r
-//     torque = − Σ [(r − c) × ∂E/∂r + μ × ∂E/∂μ + ax(ΘS − SΘ)],   ax(M) = 2 (M_yz, M_zx, M_xy) .
+//     torque = − Σ [(r − c) × ∂E/∂r + μ × ∂E/∂μ + ax(ΘS − SΘ)],   ax(M) = 2 (M_yz, M_zx, M_xy) ,
+//
+// with all vectors μ and tensors Θ among the properties, those of short range too.
 //
 // Nothing has to be known of how properties follow from positions but that they turn with the
 // molecule.

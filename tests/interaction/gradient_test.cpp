@@ -210,6 +210,41 @@ TEST(EnergyAndGradient, IsNotDefinedForPropertiesOfOneGeometry) {
     EXPECT_THROW((void)given.linearize(water), ModelError);
 }
 
+namespace {
+
+/// What rigid_force() says of monomer m, checked against finite differences by rigid motions about
+/// the center of its atoms.
+RigidForce checked_rigid_force(const Physics& physics,
+                               std::vector<Monomer> monomers,
+                               std::size_t m,
+                               const EnergyGradient& gradient) {
+    const Monomer monomer = monomers[m];
+    const Eigen::Vector3d center = monomer.molecule().positions.rowwise().mean();
+    const RigidForce actual = rigid_force(monomer, gradient, center);
+    const double scale = actual.force.norm() + actual.torque.norm();
+    for (Eigen::Index axis = 0; axis < 3; ++axis) {
+        const Eigen::Vector3d e = Eigen::Vector3d::Unit(axis);
+        const double by_shift = testing::derivative(
+            [&](double t) {
+                monomers[m] = monomer.translated(t * e);
+                return physics.interaction_energy(monomers).total();
+            },
+            0.0);
+        EXPECT_NEAR(actual.force[axis], -by_shift, 1e-8 * scale);
+        const double by_angle = testing::derivative(
+            [&](double t) {
+                const Eigen::Matrix3d turn = Eigen::AngleAxisd(t, e).toRotationMatrix();
+                monomers[m] = monomer.translated(-center).rotated(turn).translated(center);
+                return physics.interaction_energy(monomers).total();
+            },
+            0.0);
+        EXPECT_NEAR(actual.torque[axis], -by_angle, 1e-8 * scale);
+    }
+    return actual;
+}
+
+}  // namespace
+
 TEST(RigidForce, IsTheDerivativeByRigidMotion) {
     for (const std::vector<Molecule>& molecules : complexes()) {
         std::vector<Monomer> monomers;
@@ -221,34 +256,27 @@ TEST(RigidForce, IsTheDerivativeByRigidMotion) {
             physics.component_gradients(monomers).combined(total_seed);
         const EnergyWithGradient whole = gradient_of(molecules);
         for (std::size_t m = 0; m < monomers.size(); ++m) {
-            const Monomer monomer = monomers[m];
-            const Eigen::Vector3d center = monomer.molecule().positions.rowwise().mean();
-            const RigidForce actual = rigid_force(monomer, partial[m], center);
-            const double scale = actual.force.norm() + actual.torque.norm();
-            for (Eigen::Index axis = 0; axis < 3; ++axis) {
-                const Eigen::Vector3d e = Eigen::Vector3d::Unit(axis);
-                const double by_shift = testing::derivative(
-                    [&](double t) {
-                        monomers[m] = monomer.translated(t * e);
-                        return physics.interaction_energy(monomers).total();
-                    },
-                    0.0);
-                EXPECT_NEAR(actual.force[axis], -by_shift, 1e-8 * scale);
-                const double by_angle = testing::derivative(
-                    [&](double t) {
-                        const Eigen::Matrix3d turn = Eigen::AngleAxisd(t, e).toRotationMatrix();
-                        monomers[m] = monomer.translated(-center).rotated(turn).translated(center);
-                        return physics.interaction_energy(monomers).total();
-                    },
-                    0.0);
-                EXPECT_NEAR(actual.torque[axis], -by_angle, 1e-8 * scale);
-            }
-            monomers[m] = monomer;
-
+            const RigidForce actual = checked_rigid_force(physics, monomers, m, partial[m]);
             // The forces on the atoms, which know of the learned properties, say the same.
+            const Eigen::Vector3d center = molecules[m].positions.rowwise().mean();
             const RigidForce by_atoms = rigid_force(molecules[m], whole.gradients[m], center);
+            const double scale = actual.force.norm() + actual.torque.norm();
             EXPECT_LT((by_atoms.force - actual.force).norm(), 1e-10 * scale);
             EXPECT_LT((by_atoms.torque - actual.torque).norm(), 1e-10 * scale);
+        }
+    }
+}
+
+TEST(RigidForce, CountsShortRangeMultipoles) {
+    std::mt19937 generator(17);
+    const Physics& physics = shipped_model().physics();
+    for (int repeat = 0; repeat < 5; ++repeat) {
+        const std::vector<Monomer> monomers = testing::random_monomers(generator, 2, 4);
+        ASSERT_GT(monomers[0].properties().exchange_quadrupoles.norm(), 0.0);
+        const std::vector<EnergyGradient> gradients =
+            physics.component_gradients(monomers).combined(total_seed);
+        for (std::size_t m = 0; m < monomers.size(); ++m) {
+            checked_rigid_force(physics, monomers, m, gradients[m]);
         }
     }
 }
