@@ -70,7 +70,7 @@ struct FitOptions {
     FitTolerance total = {.absolute = 1e-4, .relative = 0.015};
     std::map<std::string, FitWeights> weights;  ///< by the `set` of a system; 1 for others
     double smallest_scale = 0.85;               ///< systems with a smaller `scale` are left out
-    int max_iterations = 25;                    ///< steps of each of the fits
+    int max_iterations = 60;                    ///< steps of each of the fits
     int close_approaches = 60;  ///< that must not attract, for each pair of elements
 
     /// Into how many parts the systems are divided, each to be predicted by a fit without it; 0:
