@@ -13,7 +13,6 @@ import argparse
 import dataclasses
 import hashlib
 import json
-import os
 import pathlib
 import sys
 import threading
@@ -178,14 +177,9 @@ class Run:
     """What all workers share: the work, the output and the count."""
 
     def __init__(self, groups, builder, output, cache):
-        self.output = pathlib.Path(output)
-        self.failed = pathlib.Path(f"{output}.failed")
-        self.failed.unlink(missing_ok=True)
-        self.done = records.names(self.output)
+        self.output = records.Output(output)
         self.builder = builder
         self.cache = str(pathlib.Path(cache).resolve())
-        self.made = 0
-        self.failures = 0
         self.start = time.time()
         self.lock = threading.Lock()
         self._tasks = self._ordered(groups)
@@ -197,41 +191,27 @@ class Run:
             for begin in range(0, max(pair.count for pair in group), IN_TURN):
                 for pair in group:
                     indices = range(begin, min(begin + IN_TURN, pair.count))
-                    if pair in impossible or all(pair.name(i) in self.done for i in indices):
+                    if pair in impossible or all(pair.name(i) in self.output.done for i in indices):
                         continue
                     try:
                         a, b, found = self.builder.placements(pair)
                     except (geometries.GeometryError, OSError, ValueError) as error:
                         impossible.add(pair)
-                        self.fail(pair.name(0), error)
+                        self.output.fail(pair.name(0), error)
                         continue
                     for index in indices:
                         name = pair.name(index)
-                        if index < len(found) and name not in self.done:
+                        if index < len(found) and name not in self.output.done:
                             yield pair, name, a, b, found[index]
 
     def next_task(self):
         with self.lock:
             return next(self._tasks, None)
 
-    def keep(self, record):
-        with self.lock:
-            with open(self.output, "a", encoding="utf-8") as stream:
-                stream.write(record)
-                stream.flush()
-                os.fsync(stream.fileno())
-            self.made += 1
-
-    def fail(self, name, error):
-        """Not locked: called while the next task is looked for as well."""
-        self.failures += 1
-        with open(self.failed, "a", encoding="utf-8") as stream:
-            stream.write(f"{name}: {error}\n")
-
     def report(self, name):
         minutes = (time.time() - self.start) / 60.0
         print(
-            f"{self.made} placements made, {self.failures} failed, {minutes:.1f} min: {name}",
+            f"{self.output.made} placements made, {self.output.failures} failed, {minutes:.1f} min: {name}",
             file=sys.stderr,
             flush=True,
         )
@@ -250,9 +230,9 @@ class Run:
                         "cache": self.cache,
                     }
                 )
-                self.keep(frame(pair, name, a, b, placement, energies))
+                self.output.keep(frame(pair, name, a, b, placement, energies))
             except RuntimeError as error:
-                self.fail(name, error)
+                self.output.fail(name, error)
             self.report(name)
         worker.close()
 
@@ -278,9 +258,9 @@ def main():
         thread.start()
     for thread in threads:
         thread.join()
-    if run.failures:
-        print(f"make_dimers: {run.failures} failed, see {run.failed}", file=sys.stderr)
-    return 1 if run.failures else 0
+    if run.output.failures:
+        print(f"make_dimers: {run.output.failures} failed, see {run.output.failed}", file=sys.stderr)
+    return 1 if run.output.failures else 0
 
 
 if __name__ == "__main__":

@@ -8,7 +8,6 @@ goes on where it was when started again. Molecules that fail are listed in OUTPU
 reason, and tried again by the next run.
 """
 import argparse
-import os
 import pathlib
 import queue
 import sys
@@ -25,27 +24,22 @@ class Run:
     """What all workers share: the work, the output and the count."""
 
     def __init__(self, output, displacements, solvent, tasks):
-        self.output = pathlib.Path(output)
-        self.failed = pathlib.Path(f"{output}.failed")
+        self.output = records.Output(output)
         self.displacements = displacements
         self.solvent = solvent
-        self.done = records.names(self.output)
-        self.failed.unlink(missing_ok=True)
         self.tasks = queue.SimpleQueue()
         self.total = 0
         for task in tasks:
             self.tasks.put(task)
             self.total += 1
         self.begun = 0
-        self.made = 0
-        self.failures = 0
         self.start = time.time()
         self.lock = threading.Lock()
 
     def wanted(self, name):
         """Names of the molecule and of its displaced geometries that are still missing."""
         names = [name] + [f"{name}_d{i}" for i in range(1, self.displacements + 1)]
-        return [n for n in names if n not in self.done]
+        return [n for n in names if n not in self.output.done]
 
     def molecules(self, task):
         """What a task still asks for; displaced geometries after the molecule itself."""
@@ -64,26 +58,12 @@ class Run:
                 if other["name"] in wanted:
                     yield other
 
-    def keep(self, record):
-        with self.lock:
-            with open(self.output, "a", encoding="utf-8") as stream:
-                stream.write(record)
-                stream.flush()
-                os.fsync(stream.fileno())
-            self.made += 1
-
-    def fail(self, name, error):
-        with self.lock:
-            self.failures += 1
-            with open(self.failed, "a", encoding="utf-8") as stream:
-                stream.write(f"{name}: {error}\n")
-
     def report(self):
         with self.lock:
             minutes = (time.time() - self.start) / 60.0
             print(
-                f"\r{self.begun} of {self.total} molecules begun, {self.made} records made, "
-                f"{self.failures} failed, {minutes:.1f} min",
+                f"\r{self.begun} of {self.total} molecules begun, {self.output.made} records made, "
+                f"{self.output.failures} failed, {minutes:.1f} min",
                 end="",
                 file=sys.stderr,
                 flush=True,
@@ -102,10 +82,10 @@ class Run:
             try:
                 for molecule in self.molecules(task):
                     name = molecule["name"]
-                    self.keep(worker.answer(molecule))
+                    self.output.keep(worker.answer(molecule))
                     self.report()
             except (geometries.GeometryError, RuntimeError, OSError) as error:
-                self.fail(name, error)
+                self.output.fail(name, error)
             self.report()
         worker.close()
 
@@ -142,9 +122,9 @@ def main():
     for thread in threads:
         thread.join()
     print(file=sys.stderr)
-    if run.failures:
-        print(f"make_reference: {run.failures} failed, see {run.failed}", file=sys.stderr)
-    return 1 if run.failures else 0
+    if run.output.failures:
+        print(f"make_reference: {run.output.failures} failed, see {run.output.failed}", file=sys.stderr)
+    return 1 if run.output.failures else 0
 
 
 if __name__ == "__main__":

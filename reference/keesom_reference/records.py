@@ -1,6 +1,8 @@
 # SPDX-License-Identifier: BSD-3-Clause
 """Reference records as extended XYZ, one frame for each molecule."""
+import os
 import pathlib
+import threading
 
 import numpy as np
 
@@ -54,3 +56,33 @@ def names(path):
         found.add(comment_keys(lines[start + 1])["name"])
         start = end
     return found
+
+
+class Output:
+    """A file that records are appended to, and beside it the list of what failed.
+
+    A record is on disk when `keep` returns. Any thread may call.
+    """
+
+    def __init__(self, path):
+        self.path = pathlib.Path(path)
+        self.failed = pathlib.Path(f"{path}.failed")
+        self.failed.unlink(missing_ok=True)
+        self.done = names(self.path)
+        self.made = 0
+        self.failures = 0
+        self._lock = threading.Lock()
+
+    def keep(self, record):
+        with self._lock:
+            with open(self.path, "a", encoding="utf-8") as stream:
+                stream.write(record)
+                stream.flush()
+                os.fsync(stream.fileno())
+            self.made += 1
+
+    def fail(self, name, error):
+        with self._lock:
+            self.failures += 1
+            with open(self.failed, "a", encoding="utf-8") as stream:
+                stream.write(f"{name}: {error}\n")
