@@ -172,6 +172,12 @@ Eigen::Matrix3d symmetric_matrix(const Eigen::Matrix<double, 6, 1>& components) 
     return matrix;
 }
 
+Eigen::Matrix3d symmetric_derivative(const Eigen::Matrix<double, 6, 1>& by_components) {
+    Eigen::Matrix3d derivative = symmetric_matrix(by_components) / 2.0;
+    derivative.diagonal() *= 2.0;
+    return derivative;
+}
+
 Eigen::Matrix<double, 6, 1> symmetric_components(const Eigen::Matrix3d& matrix) {
     Eigen::Matrix<double, 6, 1> components;
     components << matrix(0, 0), matrix(0, 1), matrix(0, 2), matrix(1, 1), matrix(1, 2),

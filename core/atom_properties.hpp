@@ -141,6 +141,10 @@ std::span<const AtomProperty> short_range_properties();
 /// Symmetric matrix with the components xx xy xz yy yz zz.
 Eigen::Matrix3d symmetric_matrix(const Eigen::Matrix<double, 6, 1>& components);
 
+/// Derivative by a symmetric matrix of what has these derivatives by its components, of which xy
+/// stands for xy and yx: symmetric itself, and dE = Σ_ab S_ab dΘ_ab.
+Eigen::Matrix3d symmetric_derivative(const Eigen::Matrix<double, 6, 1>& by_components);
+
 /// Components xx xy xz yy yz zz of a symmetric matrix.
 Eigen::Matrix<double, 6, 1> symmetric_components(const Eigen::Matrix3d& matrix);
 

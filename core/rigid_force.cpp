@@ -15,8 +15,7 @@ Eigen::Vector3d turning(int rank,
         return Eigen::Vector3d(value).cross(Eigen::Vector3d(gradient));
     }
     const Eigen::Matrix3d tensor = symmetric_matrix(value);
-    Eigen::Matrix3d S = symmetric_matrix(gradient) / 2.0;
-    S.diagonal() *= 2.0;
+    const Eigen::Matrix3d S = symmetric_derivative(gradient);
     const Eigen::Matrix3d M = tensor * S - S * tensor;
     return 2.0 * Eigen::Vector3d(M(1, 2), M(2, 0), M(0, 1));
 }

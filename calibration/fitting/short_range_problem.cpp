@@ -150,13 +150,8 @@ Eigen::MatrixXd in_molecule(const AtomPropertyGradient& gradient, const Eigen::M
                 result.col(i).segment<3>(offset) =
                     spherical_from_vector(rotation.transpose() * values.col(i));
             } else {
-                // xy stands for xy and yx.
-                Eigen::Matrix<double, 6, 1> halved = values.col(i);
-                for (const Eigen::Index k : {1, 2, 4}) {
-                    halved[k] *= 0.5;
-                }
                 result.col(i).segment<5>(offset) = spherical_from_quadrupole(symmetric_components(
-                    rotation.transpose() * symmetric_matrix(halved) * rotation));
+                    rotation.transpose() * symmetric_derivative(values.col(i)) * rotation));
             }
         }
     }

@@ -198,6 +198,16 @@ TEST(AtomProperties, KeepsSymmetricTensorsThroughTheirComponents) {
     EXPECT_EQ(symmetric_matrix(components), matrix);
 }
 
+TEST(AtomProperties, CountsDerivativesByOffDiagonalComponentsOnce) {
+    Eigen::Matrix<double, 6, 1> derivative;
+    derivative << 1.0, 2.0, 3.0, 4.0, 5.0, 6.0;
+    Eigen::Matrix<double, 6, 1> change;
+    change << 0.3, -0.7, 1.1, 0.2, -0.4, 0.9;
+    EXPECT_NEAR(symmetric_derivative(derivative).cwiseProduct(symmetric_matrix(change)).sum(),
+                derivative.dot(change),
+                rounding);
+}
+
 TEST(AtomProperties, AddsPopulationsToChargesForTheCore) {
     AtomProperties properties(2);
     properties.charges << -0.8, 0.4;
