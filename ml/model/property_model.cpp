@@ -358,9 +358,7 @@ KernelPropertyModel::Evaluation KernelPropertyModel::evaluate(const Molecule& mo
 
 void KernelPropertyModel::add_short_range_deviations(std::span<const ElementEvaluation> elements,
                                                      PropertyUncertainty& uncertainty) const {
-    if (std::none_of(data_.elements.begin(), data_.elements.end(), [](const ElementModel& element) {
-            return element.short_range.has_value();
-        })) {
+    if (!data_.has_short_range()) {
         return;
     }
     for (std::size_t p = 0; p < short_range_properties().size(); ++p) {
