@@ -22,11 +22,11 @@ std::vector<Site> electrostatic_sites(const Sites& sites, const ElementConstants
     result.reserve(static_cast<std::size_t>(sites.size()));
     for (Eigen::Index i = 0; i < sites.size(); ++i) {
         const Multipole<double> net = atomic_multipole(properties, i);
-        const Multipole<double> valence = {
+        const Multipole<double> outer = {
             -properties.valence_populations[i],
             net.dipole + properties.penetration_dipoles.col(i),
             net.quadrupole + symmetric_matrix(properties.penetration_quadrupoles.col(i))};
-        result.push_back({net, valence, decay_rates[i]});
+        result.push_back({net, outer, decay_rates[i]});
     }
     return result;
 }
@@ -39,12 +39,12 @@ void add_site_gradient(const Site& by_site,
                        Eigen::Index i,
                        AtomPropertyGradient& gradient) {
     add_multipole_gradient(by_site.net, seed, i, gradient);
-    gradient.valence_populations[i] -= seed * by_site.valence.charge;
-    const Eigen::Vector3d by_dipole = seed * by_site.valence.dipole;
+    gradient.valence_populations[i] -= seed * by_site.outer.charge;
+    const Eigen::Vector3d by_dipole = seed * by_site.outer.dipole;
     gradient.dipoles.col(i) += by_dipole;
     gradient.penetration_dipoles.col(i) += by_dipole;
     const Eigen::Matrix<double, 6, 1> by_quadrupole =
-        seed * by_quadrupole_components(by_site.valence.quadrupole);
+        seed * by_quadrupole_components(by_site.outer.quadrupole);
     gradient.quadrupoles.col(i) += by_quadrupole;
     gradient.penetration_quadrupoles.col(i) += by_quadrupole;
     add_decay_gradient(

@@ -16,10 +16,12 @@
 //
 // In the penetration, and there only, the valence multipoles are those of the outer electrons,
 //
-//     charge −N,  dipole μ + μ_el,  quadrupole Θ + Θ_el,
+//     charge −N,  dipole μ + s(R) μ_el,  quadrupole Θ + s(R) Θ_el,
 //
 // with the penetration dipole and quadrupole of the atom. They are 0 unless something was learned,
-// and whatever they are, the energy at long range is that of the net multipoles.
+// and whatever they are, the energy at long range is that of the net multipoles. As they are made
+// up for by points at the nucleus, they would attract without limit where atoms coincide; s, which
+// is 1 at the distances of molecules in contact, vanishes there as R⁶.
 //
 // A sum over pairs of atoms of different molecules: strictly pairwise, unlike induction. Multipoles
 // end at the quadrupole, and the anisotropic part of the density has the decay rate of the

@@ -10,6 +10,7 @@
 #include <keesom/multipoles/electrostatics.hpp>
 #include <keesom/multipoles/valence_density.hpp>
 
+#include <boost/math/special_functions/gamma.hpp>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -49,6 +50,21 @@ Monomer atom_monomer(const Eigen::Vector3d& position,
     properties.valence_widths << 0.5;
     properties.hirshfeld_ratios << 0.9;
     return {molecule, properties};
+}
+
+std::vector<Monomer> without_penetration_multipoles(const std::vector<Monomer>& monomers) {
+    return testing::with_changed_properties(
+        monomers, [](AtomProperties& properties, const std::vector<int>&) {
+            properties.penetration_dipoles.setZero();
+            properties.penetration_quadrupoles.setZero();
+        });
+}
+
+/// Two monomers of an atom each, moved along the line between them.
+std::vector<Monomer> at_distance(const std::vector<Monomer>& atoms, double r) {
+    const Eigen::Vector3d R =
+        atoms[1].molecule().positions.col(0) - atoms[0].molecule().positions.col(0);
+    return {atoms[0], atoms[1].translated((r / R.norm() - 1.0) * R)};
 }
 
 /// The model from scratch: cores and valence densities as clusters of displaced charges that
@@ -100,43 +116,53 @@ double energy_of_displaced_densities(const Monomer& a, const Monomer& b) {
 TEST(Electrostatics, EqualsDisplacedDensitiesInContact) {
     std::mt19937 generator(21);
     for (int trial = 0; trial < 3; ++trial) {
-        const std::vector<Monomer> dimer = testing::with_changed_properties(
-            testing::random_monomers(generator, 2, 3),
-            [](AtomProperties& properties, const std::vector<int>&) {
-                properties.penetration_dipoles.setZero();
-                properties.penetration_quadrupoles.setZero();
-            });
+        const std::vector<Monomer> dimer =
+            without_penetration_multipoles(testing::random_monomers(generator, 2, 3));
         const double expected = energy_of_displaced_densities(dimer[0], dimer[1]);
         EXPECT_NEAR(electrostatic_energy(dimer) / expected, 1.0, 1e-11);
     }
 }
 
 // Only the points tell the net multipoles from those of penetration: what is left of the energy
-// without them does not change when one is moved to the other.
+// without them does not change when the share that is met at the distance is moved to the net ones.
 TEST(Electrostatics, PenetrationIsThatOfTheSumOfMultipoles) {
     std::mt19937 generator(28);
-    const std::vector<Monomer> dimer = testing::random_monomers(generator, 2, 3);
-    const std::vector<Monomer> moved = testing::with_changed_properties(
-        dimer, [](AtomProperties& properties, const std::vector<int>&) {
-            properties.dipoles += properties.penetration_dipoles;
-            properties.quadrupoles += properties.penetration_quadrupoles;
-            properties.penetration_dipoles.setZero();
-            properties.penetration_quadrupoles.setZero();
-        });
     const auto points = [](const std::vector<Monomer>& monomers) {
-        double energy = 0.0;
         const Sites sites(monomers);
-        for (const SitePair& pair : sites.pairs()) {
-            energy += interact(atomic_multipole(sites.properties(), pair.i),
-                               atomic_multipole(sites.properties(), pair.j),
-                               pair.R,
-                               point_factors(pair.distance));
-        }
-        return energy;
+        return interact(atomic_multipole(sites.properties(), 0),
+                        atomic_multipole(sites.properties(), 1),
+                        sites.pairs()[0].R,
+                        point_factors(sites.pairs()[0].distance));
     };
-    const double penetration = electrostatic_energy(dimer) - points(dimer);
-    EXPECT_NEAR(penetration, electrostatic_energy(moved) - points(moved), 1e-12);
-    EXPECT_GT(std::abs(points(dimer) - points(moved)), 1e-5);
+    for (const double r : {0.8, 1.5, 3.0, 6.0}) {
+        const std::vector<Monomer> dimer =
+            at_distance(testing::random_monomers(generator, 2, 1), r);
+        const double share = boost::math::gamma_p(6.0, 4.0 * r);
+        const std::vector<Monomer> moved =
+            without_penetration_multipoles(testing::with_changed_properties(
+                dimer, [&](AtomProperties& properties, const std::vector<int>&) {
+                    properties.dipoles += share * properties.penetration_dipoles;
+                    properties.quadrupoles += share * properties.penetration_quadrupoles;
+                }));
+        const double penetration = electrostatic_energy(dimer) - points(dimer);
+        EXPECT_NEAR((electrostatic_energy(moved) - points(moved)) / penetration, 1.0, 1e-10) << r;
+        EXPECT_GT(std::abs(points(dimer) / points(moved) - 1.0), 1e-3) << r;
+    }
+}
+
+// Points that make up for them would attract as r⁻⁵.
+TEST(Electrostatics, PenetrationMultipolesFadeOutWhereAtomsCoincide) {
+    std::mt19937 generator(31);
+    for (int trial = 0; trial < 10; ++trial) {
+        const std::vector<Monomer> pair = testing::random_monomers(generator, 2, 1);
+        const auto effect = [&](double r) {
+            const std::vector<Monomer> dimer = at_distance(pair, r);
+            return electrostatic_energy(dimer) -
+                   electrostatic_energy(without_penetration_multipoles(dimer));
+        };
+        EXPECT_NE(effect(0.08), 0.0);
+        EXPECT_LT(std::abs(effect(0.02)), 0.5 * std::abs(effect(0.08)));
+    }
 }
 
 TEST(Electrostatics, WithoutShortRangePropertiesIsThatOfTheConstants) {
@@ -283,7 +309,7 @@ TEST(ElectrostaticPair, GradientEqualsDifferencesOfTheEnergy) {
         std::vector<double> x;
         for (const auto* site : {&a, &b}) {
             testing::append(site->net, x);
-            testing::append(site->valence, x);
+            testing::append(site->outer, x);
             x.push_back(site->decay_rate);
         }
         x.insert(x.end(), R.data(), R.data() + 3);
