@@ -27,6 +27,12 @@ namespace {
 // A constant whose standard deviation is more than this of its prior one is not determined.
 constexpr double undetermined_share = 0.5;
 
+// For each close approach that is in a fit from the start, others that it is tried on afterwards.
+constexpr int wall_trials = 20;
+
+// Share of exchange that has to be left by pairwise terms so that the others are not looked at.
+constexpr double wall_suspicion = 0.3;
+
 /// Ratio that the closest contacts of one system in a thousand go below.
 double closest_fitted_contact(const FitData& data) {
     const std::vector<AtomProperties> properties = properties_of(data.molecules);
@@ -145,15 +151,19 @@ public:
         : data_(data), unknowns_(unknowns), options_(options), checkpoint_(checkpoint), log_(log) {}
 
     /// The problem of all systems but those of a fold.
-    [[nodiscard]] ShortRangeProblem problem(std::optional<int> fold) const {
+    /// @param holes  further close approaches, which have to stay where they are
+    [[nodiscard]] ShortRangeProblem problem(std::optional<int> fold,
+                                            std::span<const FitSystem> holes = {}) const {
         std::vector<const FitSystem*> systems;
         for (const FitSystem& system : data_.systems) {
             if (!fold || fold != fold_in(system)) {
                 systems.push_back(&system);
             }
         }
-        for (const FitSystem& system : data_.close_approaches) {
-            systems.push_back(&system);
+        for (const std::span<const FitSystem> close : {std::span(data_.close_approaches), holes}) {
+            for (const FitSystem& system : close) {
+                systems.push_back(&system);
+            }
         }
         return {data_.molecules,
                 unknowns_,
@@ -162,10 +172,86 @@ public:
                 options_};
     }
 
-    [[nodiscard]] GaussNewtonState run(const ShortRangeProblem& problem,
-                                       const Eigen::VectorXd& start,
-                                       const std::string& what,
-                                       std::vector<std::string>& warnings) const {
+    /// Fits, and as long as there are close approaches that fall in, goes on with them in the fit.
+    [[nodiscard]] Eigen::VectorXd run(std::optional<int> fold,
+                                      const Eigen::VectorXd& start,
+                                      const std::string& what,
+                                      std::vector<std::string>& warnings) const {
+        GaussNewtonState state = minimum(problem(fold), start, what);
+        if (!state.converged) {
+            warnings.push_back(fmt::format(
+                "the fit of {} stopped after {} steps without converging", what, state.iterations));
+        }
+        std::vector<FitSystem> holes;
+        for (int round = 1; round <= options_.wall_rounds; ++round) {
+            const std::size_t known = holes.size();
+            add_holes(state.z, round, holes);
+            if (holes.size() == known) {
+                break;
+            }
+            state = minimum(problem(fold, holes), state.z, fmt::format("{}, wall {}", what, round));
+        }
+        return state.z;
+    }
+
+    [[nodiscard]] std::vector<EnergyComponents> energies(const ShortRangeProblem& problem,
+                                                         const Eigen::VectorXd& z) const {
+        std::vector<const FitSystem*> systems;
+        for (const FitSystem& system : data_.systems) {
+            systems.push_back(&system);
+        }
+        return problem.energies(z, systems);
+    }
+
+    /// Energies of systems by fits that have not seen them, each from the same start.
+    [[nodiscard]] std::vector<EnergyComponents> left_out(const Eigen::VectorXd& start,
+                                                         std::vector<std::string>& warnings) const {
+        std::vector<EnergyComponents> result(data_.systems.size());
+        for (int fold = 0; fold < options_.folds; ++fold) {
+            const Eigen::VectorXd z =
+                run(fold, start, fmt::format("fold {} of {}", fold + 1, options_.folds), warnings);
+            const std::vector<EnergyComponents> all = energies(problem(fold), z);
+            for (std::size_t s = 0; s < data_.systems.size(); ++s) {
+                if (fold_in(data_.systems[s]) == fold) {
+                    result[s] = all[s];
+                }
+            }
+        }
+        return result;
+    }
+
+    /// Fits all unknowns and says how well it went.
+    [[nodiscard]] FitReport report(const Eigen::VectorXd& start,
+                                   const std::string& what,
+                                   Eigen::VectorXd& z) const {
+        FitReport report;
+        const ShortRangeProblem all = problem(std::nullopt);
+        z = run(std::nullopt, start, what, report.warnings);
+        const std::vector<EnergyComponents> energies = this->energies(all, z);
+        report.n_systems = data_.systems.size();
+        report.n_unknowns = unknowns_.size();
+        report.skipped = data_.skipped;
+        report.undetermined = undetermined(all, z);
+        report.parameters = all.parameters(z);
+        report.parameters.closest_contact = closest_fitted_contact(data_);
+        ErrorsOfSystems errors;
+        for (std::size_t s = 0; s < energies.size(); ++s) {
+            errors.add(data_.systems[s], energies[s]);
+        }
+        report.all = errors.statistics("all");
+        report.parameters.spread = errors.spread();
+        report.fitted = errors_by_set(data_.systems, energies);
+        if (options_.folds > 0) {
+            report.left_out = errors_by_set(data_.systems, left_out(start, report.warnings));
+        }
+        add_origins(report);
+        return report;
+    }
+
+private:
+    [[nodiscard]] GaussNewtonState minimum(const ShortRangeProblem& problem,
+                                           const Eigen::VectorXd& start,
+                                           const std::string& what) const {
         GaussNewtonOptions solver;
         solver.max_iterations = options_.max_iterations;
         if (log_) {
@@ -183,73 +269,42 @@ public:
                                  state.damping));
             }
         };
-        GaussNewtonState result =
-            minimize(problem, start, solver, checkpoint_.find(what), after_step);
-        if (!result.converged) {
-            warnings.push_back(
-                fmt::format("the fit of {} stopped after {} steps without converging",
-                            what,
-                            result.iterations));
-        }
-        return result;
+        return minimize(problem, start, solver, checkpoint_.find(what), after_step);
     }
 
-    [[nodiscard]] std::vector<EnergyComponents> energies(const ShortRangeProblem& problem,
-                                                         const Eigen::VectorXd& z) const {
-        std::vector<const FitSystem*> systems;
-        for (const FitSystem& system : data_.systems) {
-            systems.push_back(&system);
-        }
-        return problem.energies(z, systems);
-    }
-
-    /// Energies of systems by fits that have not seen them, each from the same start.
-    [[nodiscard]] std::vector<EnergyComponents> left_out(const Eigen::VectorXd& start,
-                                                         std::vector<std::string>& warnings) const {
-        std::vector<EnergyComponents> result(data_.systems.size());
-        for (int fold = 0; fold < options_.folds; ++fold) {
-            const ShortRangeProblem without = problem(fold);
-            const GaussNewtonState fit = run(
-                without, start, fmt::format("fold {} of {}", fold + 1, options_.folds), warnings);
-            const std::vector<EnergyComponents> all = energies(without, fit.z);
-            for (std::size_t s = 0; s < data_.systems.size(); ++s) {
-                if (fold_in(data_.systems[s]) == fold) {
-                    result[s] = all[s];
-                }
+    /// Adds close approaches, out of many, that attract at z.
+    void add_holes(const Eigen::VectorXd& z, int round, std::vector<FitSystem>& holes) const {
+        std::vector<FitSystem> drawn =
+            more_close_approaches(data_, wall_trials * options_.close_approaches, round);
+        const auto energies = [&](const std::vector<FitSystem>& systems) {
+            std::vector<const FitSystem*> pointers;
+            for (const FitSystem& system : systems) {
+                pointers.push_back(&system);
+            }
+            return problem(std::nullopt).energies(z, pointers);
+        };
+        // The pairwise terms are cheap, and the others attract by less than exchange repels.
+        std::vector<FitSystem> suspects;
+        const std::vector<EnergyComponents> pairwise = energies(drawn);
+        const FixedEnergies fixed(data_);
+        for (std::size_t s = 0; s < drawn.size(); ++s) {
+            if (pairwise[s].total() < wall_suspicion * pairwise[s].exchange &&
+                fixed.solves(drawn[s])) {
+                suspects.push_back(std::move(drawn[s]));
             }
         }
-        return result;
+        const std::vector<EnergyComponents> whole = energies(suspects);
+        for (std::size_t s = 0; s < suspects.size(); ++s) {
+            if (whole[s].total() < 0.0) {
+                holes.push_back(std::move(suspects[s]));
+            }
+        }
+        if (log_) {
+            log_(
+                fmt::format("{} of {} other close approaches attract", holes.size(), drawn.size()));
+        }
     }
 
-    /// Fits all unknowns and says how well it went.
-    [[nodiscard]] FitReport report(const Eigen::VectorXd& start,
-                                   const std::string& what,
-                                   GaussNewtonState& result) const {
-        FitReport report;
-        const ShortRangeProblem all = problem(std::nullopt);
-        result = run(all, start, what, report.warnings);
-        const std::vector<EnergyComponents> energies = this->energies(all, result.z);
-        report.n_systems = data_.systems.size();
-        report.n_unknowns = unknowns_.size();
-        report.skipped = data_.skipped;
-        report.undetermined = undetermined(all, result.z);
-        report.parameters = all.parameters(result.z);
-        report.parameters.closest_contact = closest_fitted_contact(data_);
-        ErrorsOfSystems errors;
-        for (std::size_t s = 0; s < energies.size(); ++s) {
-            errors.add(data_.systems[s], energies[s]);
-        }
-        report.all = errors.statistics("all");
-        report.parameters.spread = errors.spread();
-        report.fitted = errors_by_set(data_.systems, energies);
-        if (options_.folds > 0) {
-            report.left_out = errors_by_set(data_.systems, left_out(start, report.warnings));
-        }
-        add_origins(report);
-        return report;
-    }
-
-private:
     [[nodiscard]] std::optional<int> fold_in(const FitSystem& system) const {
         if (options_.folds == 0) {
             return std::nullopt;
@@ -347,10 +402,10 @@ FitReport fit_constants(const FitData& data,
                         const FitOptions& options,
                         FitCheckpoint& checkpoint,
                         const FitLog& log,
-                        GaussNewtonState& result) {
+                        Eigen::VectorXd& z) {
     const ShortRangeUnknowns unknowns(data.molecules);
     return Fit(data, unknowns, options, checkpoint, log)
-        .report(Eigen::VectorXd::Zero(unknowns.size()), "constants", result);
+        .report(Eigen::VectorXd::Zero(unknowns.size()), "constants", z);
 }
 
 }  // namespace
@@ -361,8 +416,8 @@ FitReport fit_constants(std::span<const ReferenceSystem> systems,
                         const FitLog& log) {
     const FitData data = required_data(systems, model, options);
     FitCheckpoint checkpoint(options.checkpoint);
-    GaussNewtonState result;
-    return fit_constants(data, options, checkpoint, log, result);
+    Eigen::VectorXd z;
+    return fit_constants(data, options, checkpoint, log, z);
 }
 
 FitReport fit_short_range(std::span<const ReferenceSystem> systems,
@@ -373,16 +428,17 @@ FitReport fit_short_range(std::span<const ReferenceSystem> systems,
     const FitData data = required_data(systems, model, options);
     FitOptions constants_only = options;
     constants_only.folds = 0;
+    constants_only.wall_rounds = 0;
     FitCheckpoint checkpoint(options.checkpoint);
-    GaussNewtonState constants;
+    Eigen::VectorXd constants;
     fit_constants(data, constants_only, checkpoint, log, constants);
 
     const ShortRangeUnknowns unknowns(data.molecules, model, sizes);
     Eigen::VectorXd start = Eigen::VectorXd::Zero(unknowns.size());
-    start.head(constants.z.size()) = constants.z;
-    GaussNewtonState result;
+    start.head(constants.size()) = constants;
+    Eigen::VectorXd z;
     FitReport report = Fit(data, unknowns, options, checkpoint, log)
-                           .report(start, "constants and short-range properties", result);
+                           .report(start, "constants and short-range properties", z);
     report.parameters.short_range = true;
     report.model = model.data();
     for (ElementModel& element : report.model->elements) {
@@ -390,8 +446,8 @@ FitReport fit_short_range(std::span<const ReferenceSystem> systems,
             std::find(unknowns.elements().begin(), unknowns.elements().end(), element.element);
         element.short_range.reset();
         if (found != unknowns.elements().end()) {
-            element.short_range = unknowns.learned(
-                static_cast<std::size_t>(found - unknowns.elements().begin()), result.z);
+            element.short_range =
+                unknowns.learned(static_cast<std::size_t>(found - unknowns.elements().begin()), z);
         }
     }
     return report;

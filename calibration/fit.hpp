@@ -71,7 +71,8 @@ struct FitOptions {
     std::map<std::string, FitWeights> weights;  ///< by the `set` of a system; 1 for others
     double smallest_scale = 0.85;               ///< systems with a smaller `scale` are left out
     int max_iterations = 60;                    ///< steps of each of the fits
-    int close_approaches = 60;  ///< that must not attract, for each pair of elements
+    int close_approaches = 60;                  ///< that must repel, for each pair of elements
+    int wall_rounds = 3;  ///< how often at most those that nevertheless attract are added
 
     /// Into how many parts the systems are divided, each to be predicted by a fit without it; 0:
     /// none is left out. Systems of one curve are left out together.

@@ -4,11 +4,8 @@
 #include <keesom/core/errors.hpp>
 #include <keesom/core/io/parse.hpp>
 #include <keesom/core/parallel.hpp>
-#include <keesom/dispersion/dispersion.hpp>
-#include <keesom/interaction/closest_contact.hpp>
 #include <keesom/interaction/monomer_library.hpp>
 #include <keesom/interaction/parameter_set.hpp>
-#include <keesom/multipoles/polarization.hpp>
 #include <keesom/overlap/exchange.hpp>
 
 #include <Eigen/Geometry>
@@ -16,6 +13,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <cstdint>
 #include <iterator>
 #include <map>
 #include <numbers>
@@ -100,15 +98,6 @@ std::string reason_against(const ReferenceSystem& system,
     return {};
 }
 
-/// The energies that nothing changes.
-void set_fixed_energies(std::span<const Monomer> monomers,
-                        const Polarization& polarization,
-                        const Dispersion& dispersion,
-                        FitSystem& system) {
-    system.polarization = polarization.energy(monomers).induction;
-    system.many_body = dispersion.many_body_energy(Sites(monomers));
-}
-
 /// An atom of one of the monomers of some system.
 struct PlacedAtom {
     const PlacedMolecule* monomer;
@@ -118,12 +107,7 @@ struct PlacedAtom {
 /// Draws complexes in which two atoms touch closer than molecules do.
 class CloseApproaches {
 public:
-    CloseApproaches(const FitData& data,
-                    const Polarization& polarization,
-                    const Dispersion& dispersion)
-        : properties_(properties_of(data.molecules)),
-          polarization_(polarization),
-          dispersion_(dispersion) {
+    CloseApproaches(const FitData& data, std::uint64_t seed) : generator_(seed) {
         for (const FitSystem& system : data.systems) {
             for (const PlacedMolecule& monomer : system.monomers) {
                 for (Eigen::Index i = 0; i < monomer.molecule.size(); ++i) {
@@ -135,7 +119,9 @@ public:
         }
     }
 
-    std::vector<FitSystem> draw(int for_each_pair) {
+    /// @param accept (FitSystem&) -> bool, whether a complex will do
+    template <class Accept>
+    std::vector<FitSystem> draw(int for_each_pair, const Accept& accept) {
         std::vector<FitSystem> result;
         for (auto second = atoms_.begin(); second != atoms_.end(); ++second) {
             for (auto first = atoms_.begin(); first != std::next(second); ++first) {
@@ -143,8 +129,9 @@ public:
                     free_atom(first->first).vdw_radius + free_atom(second->first).vdw_radius;
                 int kept = 0;
                 for (int trial = 0; kept < for_each_pair && trial < 100 * for_each_pair; ++trial) {
-                    if (auto close = contact_of(
-                            first->second, second->second, largest_close_approach * contact)) {
+                    auto close =
+                        contact_of(first->second, second->second, largest_close_approach * contact);
+                    if (close && accept(*close)) {
                         result.push_back(std::move(*close));
                         ++kept;
                     }
@@ -159,7 +146,7 @@ private:
         return atoms[std::uniform_int_distribution<std::size_t>(0, atoms.size() - 1)(generator_)];
     }
 
-    /// Two atoms in contact, unless others are closer or fixed energies have no solution.
+    /// Two atoms in contact, unless others are closer.
     std::optional<FitSystem> contact_of(const std::vector<PlacedAtom>& first,
                                         const std::vector<PlacedAtom>& second,
                                         double largest) {
@@ -180,24 +167,23 @@ private:
         moved.molecule.positions.colwise() += shift;
         FitSystem close;
         close.monomers = {*a.monomer, moved};
-        const std::vector<Monomer> monomers = monomers_of(close, properties_);
-        if (closest_contact(monomers).distance < r * (1.0 - 1e-9)) {
-            return std::nullopt;
-        }
-        try {
-            set_fixed_energies(monomers, polarization_, dispersion_, close);
-        } catch (const NumericalError&) {
-            return std::nullopt;
+        const Eigen::Matrix3Xd& positions = a.monomer->molecule.positions;
+        for (Eigen::Index i = 0; i < positions.cols(); ++i) {
+            if ((moved.molecule.positions.colwise() - positions.col(i))
+                    .colwise()
+                    .norm()
+                    .minCoeff() < r * (1.0 - 1e-9)) {
+                return std::nullopt;
+            }
         }
         return close;
     }
 
-    std::vector<AtomProperties> properties_;
-    const Polarization& polarization_;
-    const Dispersion& dispersion_;
     std::map<int, std::vector<PlacedAtom>> atoms_;  // by element
-    std::mt19937_64 generator_{20};
+    std::mt19937_64 generator_;
 };
+
+constexpr std::uint64_t first_seed = 20;
 
 }  // namespace
 
@@ -293,18 +279,13 @@ FitData fit_data(std::span<const ReferenceSystem> systems,
         }
         return data;
     }
-    const ParameterSet parameters = initial_parameters(data.elements());
-    const Exchange exchange(parameters.exchange);
-    const Polarization polarization(parameters.polarization);
-    const Dispersion dispersion(parameters.dispersion);
-    const std::vector<AtomProperties> properties = properties_of(data.molecules);
+    const FixedEnergies fixed(data);
     parallel_for(found.size(), [&](std::size_t s) {
         if (!errors[s].empty()) {
             return;
         }
         try {
-            set_fixed_energies(
-                monomers_of(found[s], properties), polarization, dispersion, found[s]);
+            fixed.set(found[s]);
         } catch (const NumericalError& error) {
             errors[s] = error.what();
         }
@@ -317,8 +298,35 @@ FitData fit_data(std::span<const ReferenceSystem> systems,
         }
     }
     data.close_approaches =
-        CloseApproaches(data, polarization, dispersion).draw(options.close_approaches);
+        CloseApproaches(data, first_seed).draw(options.close_approaches, [&](FitSystem& close) {
+            return fixed.solves(close);
+        });
     return data;
+}
+
+FixedEnergies::FixedEnergies(const FitData& data)
+    : properties_(properties_of(data.molecules)),
+      polarization_(initial_parameters(data.elements()).polarization),
+      dispersion_(initial_parameters(data.elements()).dispersion) {}
+
+void FixedEnergies::set(FitSystem& system) const {
+    const std::vector<Monomer> monomers = monomers_of(system, properties_);
+    system.polarization = polarization_.energy(monomers).induction;
+    system.many_body = dispersion_.many_body_energy(Sites(monomers));
+}
+
+bool FixedEnergies::solves(FitSystem& system) const {
+    try {
+        set(system);
+    } catch (const NumericalError&) {
+        return false;
+    }
+    return true;
+}
+
+std::vector<FitSystem> more_close_approaches(const FitData& data, int for_each_pair, int round) {
+    return CloseApproaches(data, first_seed + static_cast<std::uint64_t>(round))
+        .draw(for_each_pair, [](const FitSystem&) { return true; });
 }
 
 Eigen::Vector3d random_direction(std::mt19937_64& generator) {

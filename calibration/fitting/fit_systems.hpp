@@ -8,6 +8,8 @@
 #include <keesom/calibration/fit.hpp>
 #include <keesom/core/io/reference_systems.hpp>
 #include <keesom/core/property_model.hpp>
+#include <keesom/dispersion/dispersion.hpp>
+#include <keesom/multipoles/polarization.hpp>
 
 #include <Eigen/Core>
 
@@ -78,6 +80,29 @@ struct FitData {
 FitData fit_data(std::span<const ReferenceSystem> systems,
                  const PropertyModel& model,
                  const FitOptions& options);
+
+/// Energies that nothing that is fitted changes: polarization with published damping, many-body
+/// dispersion with fixed β.
+class FixedEnergies {
+public:
+    /// @param data whose molecules the systems are made of
+    explicit FixedEnergies(const FitData& data);
+
+    /// @throws NumericalError if induced dipoles or oscillators have no solution
+    void set(FitSystem& system) const;
+
+    /// The same; false if there is no solution.
+    bool solves(FitSystem& system) const;
+
+private:
+    std::vector<AtomProperties> properties_;
+    Polarization polarization_;
+    Dispersion dispersion_;
+};
+
+/// Close approaches drawn in the same way as those of the data, without fixed energies.
+/// @param round  others for each, from 1
+std::vector<FitSystem> more_close_approaches(const FitData& data, int for_each_pair, int round);
 
 /// Uniformly distributed, of length 1.
 Eigen::Vector3d random_direction(std::mt19937_64& generator);

@@ -180,15 +180,20 @@ TEST_F(CloseApproach, NeverGoesBelowTheDeepestMinimumOfChemistry) {
                     ++n_of_elements[elements];
                     try {
                         const EnergyComponents energy = physics.interaction_energy(*pair);
-                        EXPECT_GT(energy.total() / units::kcal_per_mol, bound)
-                            << fmt::format("{}{} of {} and {}{} of {} at {:.3f} bohr",
-                                           element_symbol(elements.first),
-                                           i + 1,
-                                           first->first,
-                                           element_symbol(elements.second),
-                                           j + 1,
-                                           second->first,
-                                           r);
+                        EXPECT_GT(energy.total() / units::kcal_per_mol, bound) << fmt::format(
+                            "{}{} of {} and {}{} of {} at {:.3f} bohr: {:.0f}, {:.0f}, "
+                            "{:.0f}, {:.0f} kcal/mol",
+                            element_symbol(elements.first),
+                            i + 1,
+                            first->first,
+                            element_symbol(elements.second),
+                            j + 1,
+                            second->first,
+                            r,
+                            energy.electrostatics / units::kcal_per_mol,
+                            energy.exchange / units::kcal_per_mol,
+                            energy.induction / units::kcal_per_mol,
+                            energy.dispersion / units::kcal_per_mol);
                         EXPECT_GT(energy.exchange, 0.0) << first->first << ", " << second->first;
                     } catch (const NumericalError&) {
                         ++n_refused;

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include <keesom/calibration/fit.hpp>
+#include <keesom/calibration/fitting/fit_systems.hpp>
 #include <keesom/core/errors.hpp>
 #include <keesom/core/units.hpp>
 #include <keesom/interaction/closest_contact.hpp>
@@ -280,6 +281,34 @@ TEST(FitConstants, UsesTheReferencesThatThereAre) {
         EXPECT_LT(component.mae, 1e-5);
     }
     EXPECT_EQ(report.all.total.n, 48U);
+}
+
+// Close approaches that neither fit has seen fall in less often after the second.
+TEST(FitConstants, FillsTheHolesThatItFinds) {
+    const SyntheticSet set = synthetic_set(80);
+    FitOptions options;
+    options.close_approaches = 2;
+    options.wall_rounds = 0;
+    const FitReport before = fit_constants(set.systems, set.model, options);
+    options.wall_rounds = 3;
+    const FitReport after = fit_constants(set.systems, set.model, options);
+
+    const FitData data = fit_data(set.systems, set.model, options);
+    const FixedEnergies fixed(data);
+    const std::vector<AtomProperties> properties = properties_of(data.molecules);
+    const Physics physics_before(before.parameters);
+    const Physics physics_after(after.parameters);
+    int n_before = 0;
+    int n_after = 0;
+    for (FitSystem& close : more_close_approaches(data, 60, 10)) {
+        if (fixed.solves(close)) {
+            const std::vector<Monomer> monomers = monomers_of(close, properties);
+            n_before += physics_before.interaction_energy(monomers).total() < 0.0 ? 1 : 0;
+            n_after += physics_after.interaction_energy(monomers).total() < 0.0 ? 1 : 0;
+        }
+    }
+    EXPECT_GT(n_before, 5);
+    EXPECT_LT(n_after, n_before / 2);
 }
 
 TEST(FitConstants, NamesThoseThatNothingDetermines) {

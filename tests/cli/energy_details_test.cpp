@@ -110,7 +110,7 @@ TEST(EnergyForces, OfRigidMoleculesAreThoseOfTheirAtomsAndBalance) {
     Eigen::Vector3d torque_about_origin = Eigen::Vector3d::Zero();
     for (const Json& monomer : result.at("monomers")) {
         const Eigen::Vector3d whole = vector(monomer.at("force"));
-        EXPECT_GT(whole.norm(), 0.1);
+        EXPECT_GT(whole.norm(), 0.01);
         EXPECT_LT((whole - sum_of_forces(monomer)).norm(), 1e-9);
         force += whole;
         torque_about_origin += vector(monomer.at("torque")) +
