@@ -17,18 +17,19 @@
 // with independent normal priors: wide ones for constants, about initial_parameters(). Polarization
 // with published damping and many-body dispersion with fixed β stay as they are.
 //
-// A residual is (E − E_ref)/(e0 + f|E_exchange,ref|): absolute at long range, relative where
-// densities overlap and the model, like the reference, is less certain. Those beyond 2 count
-// linearly (Huber's loss). Components and totals are fitted at once: the reference totals are of a
-// better level than the components, and errors of components can cancel. A system may lack
-// components or its total.
+// A residual is (E − E_ref)/e, with a smaller e for totals than for components; those beyond 2
+// count linearly (Huber's loss), as most do where densities overlap much. Tolerances that grow with
+// exchange are better beyond 1.1 of the equilibrium distance of systems left out, and worse
+// elsewhere. Components and totals are fitted at once: the reference totals are of a better level
+// than the components, and errors of components can cancel. A system may lack components or its
+// total.
 //
 // References end where molecules no longer come, and constants that agree with all of them can have
 // penetration or charge transfer win over exchange at shorter distances, so that atoms fuse. Charge
 // transfer of a pair of atoms is therefore a fraction of its exchange at a larger distance
 // (charge_transfer.hpp), and random close approaches of the fitted monomers have to repel: a
 // fraction of 0.3 of exchange has to remain when all attraction is subtracted. What is missing is a
-// residual in the same measure as the others.
+// residual, in units that grow with exchange.
 #pragma once
 
 #include <keesom/calibration/benchmark.hpp>
@@ -49,16 +50,6 @@
 
 namespace keesom {
 
-/// What a residual is measured in.
-struct FitTolerance {
-    double absolute = 0.0;  ///< e0, hartree
-    double relative = 0.0;  ///< f
-
-    [[nodiscard]] double of(double exchange) const {
-        return absolute + relative * std::abs(exchange);
-    }
-};
-
 /// Factors on the losses of the systems of a set.
 struct FitWeights {
     double components = 1.0;
@@ -66,8 +57,8 @@ struct FitWeights {
 };
 
 struct FitOptions {
-    FitTolerance component = {.absolute = 3e-4, .relative = 0.05};
-    FitTolerance total = {.absolute = 1e-4, .relative = 0.015};
+    double component_tolerance = 3e-4;          ///< e of components, hartree
+    double total_tolerance = 1e-4;              ///< e of totals, hartree
     std::map<std::string, FitWeights> weights;  ///< by the `set` of a system; 1 for others
     double smallest_scale = 0.85;               ///< systems with a smaller `scale` are left out
     int max_iterations = 60;                    ///< steps of each of the fits

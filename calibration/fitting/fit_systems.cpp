@@ -6,7 +6,6 @@
 #include <keesom/core/parallel.hpp>
 #include <keesom/interaction/monomer_library.hpp>
 #include <keesom/interaction/parameter_set.hpp>
-#include <keesom/overlap/exchange.hpp>
 
 #include <Eigen/Geometry>
 #include <fmt/format.h>

@@ -46,8 +46,6 @@ struct FitSystem {
     std::array<std::optional<double>, component_names.size()> components;  ///< as component_names
     std::optional<double> total;
 
-    /// |E_exchange| that residuals are measured by: the reference, or that of initial constants.
-    double exchange = 0.0;
     FitWeights weights;
 
     // What nothing that is fitted changes.

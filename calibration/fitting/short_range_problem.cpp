@@ -31,6 +31,8 @@ constexpr double exponent_deviation = 0.3;
 constexpr double contraction_deviation = 1.0;  // of ln(s − 1)
 constexpr double c10_deviation = 1.0;          // of its logarithm
 
+constexpr double wall_relative_tolerance = 0.05;
+
 constexpr double contraction_step = 1e-4;  // of a central difference
 
 double times_exp(double value, double x) {
@@ -191,13 +193,12 @@ ShortRangeProblem::ShortRangeProblem(std::span<const FitMolecule> molecules,
                 rows_.push_back({s,
                                  Eigen::Vector4d::Unit(static_cast<Eigen::Index>(c)),
                                  *system.components[c],
-                                 options.component.of(system.exchange)});
+                                 options.component_tolerance});
                 weights.push_back(system.weights.components);
             }
         }
         if (system.total && system.weights.total > 0.0) {
-            rows_.push_back(
-                {s, Eigen::Vector4d::Ones(), *system.total, options.total.of(system.exchange)});
+            rows_.push_back({s, Eigen::Vector4d::Ones(), *system.total, options.total_tolerance});
             weights.push_back(system.weights.total);
         }
     }
@@ -207,6 +208,10 @@ ShortRangeProblem::ShortRangeProblem(std::span<const FitMolecule> molecules,
 bool ShortRangeProblem::varies(std::string_view path) {
     return find_element_constant(path) != nullptr ||
            std::find(global_paths.begin(), global_paths.end(), path) != global_paths.end();
+}
+
+double ShortRangeProblem::wall_tolerance(double exchange) const {
+    return options_.component_tolerance + wall_relative_tolerance * std::abs(exchange);
 }
 
 ParameterSet ShortRangeProblem::globals(const Eigen::VectorXd& z) const {
@@ -243,7 +248,7 @@ Eigen::VectorXd ShortRangeProblem::residuals_of(
             row.tolerance > 0.0
                 ? (row.combination.dot(as_vector(energy)) - row.reference) / row.tolerance
                 : std::max(0.0, wall * energy.exchange - energy.total()) /
-                      options_.component.of(energy.exchange);
+                      wall_tolerance(energy.exchange);
     }
     return result;
 }
@@ -440,12 +445,11 @@ private:
             const double missing = wall * energy.exchange - energy.total();
             Eigen::Vector4d combination = Eigen::Vector4d::Zero();
             if (missing > 0.0) {
-                const double tolerance = problem_.options_.component.of(energy.exchange);
+                const double tolerance = problem_.wall_tolerance(energy.exchange);
                 combination.setConstant(-1.0 / tolerance);
                 combination[1] +=
-                    wall / tolerance -
-                    std::copysign(problem_.options_.component.relative, energy.exchange) * missing /
-                        (tolerance * tolerance);
+                    wall / tolerance - std::copysign(wall_relative_tolerance, energy.exchange) *
+                                           missing / (tolerance * tolerance);
             }
             combinations_.push_back(combination);
         }

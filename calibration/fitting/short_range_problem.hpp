@@ -5,9 +5,9 @@
 //
 // Residuals, with the components E_c of the interaction energy and E_x that of exchange:
 //
-//     (E_c − E_c,ref)/(e0 + f |E_x,ref|)                 each component that has a reference
-//     (E − E_ref)/(e0' + f' |E_x,ref|)                   the total, with closer tolerances
-//     max(0, w E_x − E)/(e0 + f |E_x|)                   of close approaches, which have to repel
+//     (E_c − E_c,ref)/e                   each component that has a reference
+//     (E − E_ref)/e'                      the total, with a closer tolerance
+//     max(0, w E_x − E)/(e + f |E_x|)     of close approaches, which have to repel; f = 0.05
 //
 // Polarization and many-body dispersion are computed once and stay.
 #pragma once
@@ -75,6 +75,9 @@ private:
 
     /// The constants of all elements at z; those of elements are among the short-range properties.
     [[nodiscard]] ParameterSet globals(const Eigen::VectorXd& z) const;
+
+    /// What the residual of a close approach is measured in.
+    [[nodiscard]] double wall_tolerance(double exchange) const;
 
     [[nodiscard]] Eigen::VectorXd residuals_of(const std::vector<EnergyComponents>& energies) const;
 

@@ -231,7 +231,7 @@ TEST(FitConstants, KnowsHowFarItsEnergiesAreFromTheReferences) {
     }
     // The totals hardly count beside the components, which have no errors.
     FitOptions options = without_wall;
-    options.total = {.absolute = 1.0, .relative = 0.0};
+    options.total_tolerance = 1.0;
     const FitReport report = fit_constants(set.systems, set.model, options);
     const PhysicsSpread& spread = report.parameters.spread;
     for (const ResidualSpread& component : spread.components) {

@@ -43,7 +43,6 @@ protected:
                 }
                 system.components[k % 4].reset();
                 system.total = 0.01;
-                system.exchange = 0.02;
                 system.weights.components = 0.5;
             }
             system.polarization = -0.002;
