@@ -30,6 +30,9 @@ constexpr double undetermined_share = 0.5;
 // For each close approach that is in a fit from the start, others that it is tried on afterwards.
 constexpr int wall_trials = 20;
 
+// Steps that fill a hole; they need not improve on the fit of everything else.
+constexpr int wall_iterations = 10;
+
 // Share of exchange that has to be left by pairwise terms so that the others are not looked at.
 constexpr double wall_suspicion = 0.3;
 
@@ -177,7 +180,7 @@ public:
                                       const Eigen::VectorXd& start,
                                       const std::string& what,
                                       std::vector<std::string>& warnings) const {
-        GaussNewtonState state = minimum(problem(fold), start, what);
+        GaussNewtonState state = minimum(problem(fold), start, options_.max_iterations, what);
         if (!state.converged) {
             warnings.push_back(fmt::format(
                 "the fit of {} stopped after {} steps without converging", what, state.iterations));
@@ -189,7 +192,10 @@ public:
             if (holes.size() == known) {
                 break;
             }
-            state = minimum(problem(fold, holes), state.z, fmt::format("{}, wall {}", what, round));
+            state = minimum(problem(fold, holes),
+                            state.z,
+                            std::min(wall_iterations, options_.max_iterations),
+                            fmt::format("{}, wall {}", what, round));
         }
         return state.z;
     }
@@ -251,9 +257,10 @@ public:
 private:
     [[nodiscard]] GaussNewtonState minimum(const ShortRangeProblem& problem,
                                            const Eigen::VectorXd& start,
+                                           int max_iterations,
                                            const std::string& what) const {
         GaussNewtonOptions solver;
-        solver.max_iterations = options_.max_iterations;
+        solver.max_iterations = max_iterations;
         if (log_) {
             log_(fmt::format("{}: {} unknowns, {} residuals",
                              what,
@@ -294,14 +301,15 @@ private:
             }
         }
         const std::vector<EnergyComponents> whole = energies(suspects);
+        const std::size_t known = holes.size();
         for (std::size_t s = 0; s < suspects.size(); ++s) {
             if (whole[s].total() < 0.0) {
                 holes.push_back(std::move(suspects[s]));
             }
         }
         if (log_) {
-            log_(
-                fmt::format("{} of {} other close approaches attract", holes.size(), drawn.size()));
+            log_(fmt::format(
+                "{} of {} other close approaches attract", holes.size() - known, drawn.size()));
         }
     }
 

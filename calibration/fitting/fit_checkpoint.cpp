@@ -22,6 +22,7 @@ Json to_json(const GaussNewtonState& state) {
             {"cost", state.cost},
             {"damping", state.damping},
             {"iterations", state.iterations},
+            {"small_steps", state.small_steps},
             {"converged", state.converged},
             {"z", std::vector<double>(state.z.begin(), state.z.end())}};
 }
@@ -32,6 +33,7 @@ GaussNewtonState from_json(const Json& json) {
     state.cost = json.at("cost").get<double>();
     state.damping = json.at("damping").get<double>();
     state.iterations = json.at("iterations").get<int>();
+    state.small_steps = json.at("small_steps").get<int>();
     state.converged = json.at("converged").get<bool>();
     const auto z = json.at("z").get<std::vector<double>>();
     state.z = Eigen::VectorXd::Map(z.data(), static_cast<Eigen::Index>(z.size()));

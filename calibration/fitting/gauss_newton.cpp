@@ -133,7 +133,10 @@ GaussNewtonState minimize(const LeastSquaresProblem& problem,
             const double cost = cost_at(z, at_z);
             lowered = cost < state.cost;
             if (lowered) {
-                state.converged = state.cost - cost < options.relative_decrease * state.cost;
+                const bool small = state.cost - cost < options.relative_decrease * state.cost;
+                state.small_steps = small ? state.small_steps + 1 : 0;
+                // One may be poor for want of conjugate gradients, and the next a good one.
+                state.converged = state.small_steps == 2;
                 state.z = z;
                 state.cost = cost;
                 residuals = at_z;

@@ -71,9 +71,10 @@ public:
 
 struct GaussNewtonOptions {
     int max_iterations = 40;
-    int max_inner_iterations = 80;    ///< of conjugate gradients, for each step
-    double inner_tolerance = 0.03;    ///< of the residual of the equations over its start
-    double relative_decrease = 1e-4;  ///< of C, below which the fit has converged
+    int max_inner_iterations = 80;  ///< of conjugate gradients, for each step
+    double inner_tolerance = 0.03;  ///< of the residual of the equations over its start
+    double relative_decrease =
+        1e-4;  ///< of C; two smaller ones in a row, and the fit has converged
 };
 
 /// Where a minimization is, enough to go on from there as if it had not been interrupted.
@@ -82,6 +83,7 @@ struct GaussNewtonState {
     double cost = 0.0;
     double damping = 0.0;  ///< λ of the next step
     int iterations = 0;
+    int small_steps = 0;  ///< the last ones, that lowered C by little
     bool converged = false;
 
     /// C at the start, by which a problem is known: every number that enters it changes the last

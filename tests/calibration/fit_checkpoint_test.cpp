@@ -22,6 +22,7 @@ GaussNewtonState some_state() {
     state.cost = 0.1;
     state.damping = 4e-4;
     state.iterations = 7;
+    state.small_steps = 1;
     state.converged = true;
     state.first_cost = 2.0 / 7.0;
     return state;
@@ -41,6 +42,7 @@ TEST(FitCheckpoint, KeepsEveryDigit) {
     EXPECT_EQ(state->cost, some_state().cost);
     EXPECT_EQ(state->damping, some_state().damping);
     EXPECT_EQ(state->iterations, some_state().iterations);
+    EXPECT_EQ(state->small_steps, some_state().small_steps);
     EXPECT_EQ(state->converged, some_state().converged);
     EXPECT_EQ(state->first_cost, some_state().first_cost);
 }
