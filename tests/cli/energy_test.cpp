@@ -260,8 +260,8 @@ TEST(Energy, NamesTheClosestContactAndWarnsOfClashes) {
     EXPECT_TRUE(result.at("warnings").empty());
 
     const std::string clash =
-        "6\nnatoms_a=3\nO 0 0 0\nH 0.76 0 0.59\nH -0.76 0 0.59\nO 0 0 -1.3\nH 0.76 0 -1.89\n"
-        "H -0.76 0 -1.89\n";
+        "6\nnatoms_a=3\nO 0 0 0\nH 0.76 0 0.59\nH -0.76 0 0.59\nO 0 0 -1.2\nH 0.76 0 -1.79\n"
+        "H -0.76 0 -1.79\n";
     const CommandResult warned = energy(folder, clash, "");
     EXPECT_EQ(warned.status, 0) << warned.errors;
     EXPECT_NE(warned.errors.find("closer than any in the fit"), std::string::npos) << warned.errors;
