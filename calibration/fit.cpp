@@ -33,7 +33,8 @@ constexpr int wall_trials = 20;
 // Steps that fill a hole; they need not improve on the fit of everything else.
 constexpr int wall_iterations = 10;
 
-// Share of exchange that has to be left by pairwise terms so that the others are not looked at.
+// Pairwise terms, which are cheap, have to leave this share of exchange, or a close approach gets
+// the others too: polarization and many-body dispersion seldom attract by more.
 constexpr double wall_suspicion = 0.3;
 
 /// Ratio that the closest contacts of one system in a thousand go below.
@@ -188,7 +189,7 @@ public:
         std::vector<FitSystem> holes;
         for (int round = 1; round <= options_.wall_rounds; ++round) {
             const std::size_t known = holes.size();
-            add_holes(state.z, round, holes);
+            add_holes(problem(fold), state.z, round, holes);
             if (holes.size() == known) {
                 break;
             }
@@ -200,15 +201,6 @@ public:
         return state.z;
     }
 
-    [[nodiscard]] std::vector<EnergyComponents> energies(const ShortRangeProblem& problem,
-                                                         const Eigen::VectorXd& z) const {
-        std::vector<const FitSystem*> systems;
-        for (const FitSystem& system : data_.systems) {
-            systems.push_back(&system);
-        }
-        return problem.energies(z, systems);
-    }
-
     /// Energies of systems by fits that have not seen them, each from the same start.
     [[nodiscard]] std::vector<EnergyComponents> left_out(const Eigen::VectorXd& start,
                                                          std::vector<std::string>& warnings) const {
@@ -216,7 +208,7 @@ public:
         for (int fold = 0; fold < options_.folds; ++fold) {
             const Eigen::VectorXd z =
                 run(fold, start, fmt::format("fold {} of {}", fold + 1, options_.folds), warnings);
-            const std::vector<EnergyComponents> all = energies(problem(fold), z);
+            const std::vector<EnergyComponents> all = energies(problem(fold), z, data_.systems);
             for (std::size_t s = 0; s < data_.systems.size(); ++s) {
                 if (fold_in(data_.systems[s]) == fold) {
                     result[s] = all[s];
@@ -233,7 +225,7 @@ public:
         FitReport report;
         const ShortRangeProblem all = problem(std::nullopt);
         z = run(std::nullopt, start, what, report.warnings);
-        const std::vector<EnergyComponents> energies = this->energies(all, z);
+        const std::vector<EnergyComponents> energies = Fit::energies(all, z, data_.systems);
         report.n_systems = data_.systems.size();
         report.n_unknowns = unknowns_.size();
         report.skipped = data_.skipped;
@@ -279,20 +271,26 @@ private:
         return minimize(problem, start, solver, checkpoint_.find(what), after_step);
     }
 
+    [[nodiscard]] static std::vector<EnergyComponents> energies(
+        const ShortRangeProblem& problem,
+        const Eigen::VectorXd& z,
+        std::span<const FitSystem> systems) {
+        std::vector<const FitSystem*> pointers;
+        for (const FitSystem& system : systems) {
+            pointers.push_back(&system);
+        }
+        return problem.energies(z, pointers);
+    }
+
     /// Adds close approaches, out of many, that attract at z.
-    void add_holes(const Eigen::VectorXd& z, int round, std::vector<FitSystem>& holes) const {
+    void add_holes(const ShortRangeProblem& problem,
+                   const Eigen::VectorXd& z,
+                   int round,
+                   std::vector<FitSystem>& holes) const {
         std::vector<FitSystem> drawn =
             more_close_approaches(data_, wall_trials * options_.close_approaches, round);
-        const auto energies = [&](const std::vector<FitSystem>& systems) {
-            std::vector<const FitSystem*> pointers;
-            for (const FitSystem& system : systems) {
-                pointers.push_back(&system);
-            }
-            return problem(std::nullopt).energies(z, pointers);
-        };
-        // The pairwise terms are cheap, and the others attract by less than exchange repels.
         std::vector<FitSystem> suspects;
-        const std::vector<EnergyComponents> pairwise = energies(drawn);
+        const std::vector<EnergyComponents> pairwise = energies(problem, z, drawn);
         const FixedEnergies fixed(data_);
         for (std::size_t s = 0; s < drawn.size(); ++s) {
             if (pairwise[s].total() < wall_suspicion * pairwise[s].exchange &&
@@ -300,7 +298,7 @@ private:
                 suspects.push_back(std::move(drawn[s]));
             }
         }
-        const std::vector<EnergyComponents> whole = energies(suspects);
+        const std::vector<EnergyComponents> whole = energies(problem, z, suspects);
         const std::size_t known = holes.size();
         for (std::size_t s = 0; s < suspects.size(); ++s) {
             if (whole[s].total() < 0.0) {

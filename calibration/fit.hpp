@@ -29,7 +29,9 @@
 // transfer of a pair of atoms is therefore a fraction of its exchange at a larger distance
 // (charge_transfer.hpp), and random close approaches of the fitted monomers have to repel: a
 // fraction of 0.3 of exchange has to remain when all attraction is subtracted. What is missing is a
-// residual, in units that grow with exchange.
+// residual, in units that grow with exchange. Some dozens of contacts for each pair of elements
+// miss rare atoms, so many others are tried on what was fitted, and those that attract take part
+// from there on.
 #pragma once
 
 #include <keesom/calibration/benchmark.hpp>
