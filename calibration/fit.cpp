@@ -17,6 +17,7 @@
 #include <array>
 #include <cmath>
 #include <cstdint>
+#include <iterator>
 #include <map>
 #include <utility>
 
@@ -176,29 +177,39 @@ public:
                 options_};
     }
 
+    struct Fitted {
+        Eigen::VectorXd z;
+        std::size_t n_holes = 0;  ///< close approaches that took part beside those of the start
+    };
+
     /// Fits, and as long as there are close approaches that fall in, goes on with them in the fit.
-    [[nodiscard]] Eigen::VectorXd run(std::optional<int> fold,
-                                      const Eigen::VectorXd& start,
-                                      const std::string& what,
-                                      std::vector<std::string>& warnings) const {
+    [[nodiscard]] Fitted run(std::optional<int> fold,
+                             const Eigen::VectorXd& start,
+                             const std::string& what,
+                             std::vector<std::string>& warnings) const {
         GaussNewtonState state = minimum(problem(fold), start, options_.max_iterations, what);
         if (!state.converged) {
             warnings.push_back(fmt::format(
                 "the fit of {} stopped after {} steps without converging", what, state.iterations));
         }
         std::vector<FitSystem> holes;
-        for (int round = 1; round <= options_.wall_rounds; ++round) {
-            const std::size_t known = holes.size();
-            add_holes(problem(fold), state.z, round, holes);
-            if (holes.size() == known) {
+        for (int round = 1; options_.wall_rounds > 0; ++round) {
+            std::vector<FitSystem> found = attracting(problem(fold), state.z, round);
+            if (found.empty()) {
                 break;
             }
+            if (round > options_.wall_rounds) {
+                warnings.push_back(fmt::format(
+                    "after the fit of {}, {} close approaches still attract", what, found.size()));
+                break;
+            }
+            std::move(found.begin(), found.end(), std::back_inserter(holes));
             state = minimum(problem(fold, holes),
                             state.z,
                             std::min(wall_iterations, options_.max_iterations),
                             fmt::format("{}, wall {}", what, round));
         }
-        return state.z;
+        return {std::move(state.z), holes.size()};
     }
 
     /// Energies of systems by fits that have not seen them, each from the same start.
@@ -206,9 +217,10 @@ public:
                                                          std::vector<std::string>& warnings) const {
         std::vector<EnergyComponents> result(data_.systems.size());
         for (int fold = 0; fold < options_.folds; ++fold) {
-            const Eigen::VectorXd z =
+            const Fitted fitted =
                 run(fold, start, fmt::format("fold {} of {}", fold + 1, options_.folds), warnings);
-            const std::vector<EnergyComponents> all = energies(problem(fold), z, data_.systems);
+            const std::vector<EnergyComponents> all =
+                energies(problem(fold), fitted.z, data_.systems);
             for (std::size_t s = 0; s < data_.systems.size(); ++s) {
                 if (fold_in(data_.systems[s]) == fold) {
                     result[s] = all[s];
@@ -224,7 +236,8 @@ public:
                                    Eigen::VectorXd& z) const {
         FitReport report;
         const ShortRangeProblem all = problem(std::nullopt);
-        z = run(std::nullopt, start, what, report.warnings);
+        Fitted fitted = run(std::nullopt, start, what, report.warnings);
+        z = std::move(fitted.z);
         const std::vector<EnergyComponents> energies = Fit::energies(all, z, data_.systems);
         report.n_systems = data_.systems.size();
         report.n_unknowns = unknowns_.size();
@@ -242,7 +255,7 @@ public:
         if (options_.folds > 0) {
             report.left_out = errors_by_set(data_.systems, left_out(start, report.warnings));
         }
-        add_origins(report);
+        add_origins(report, data_.close_approaches.size() + fitted.n_holes);
         return report;
     }
 
@@ -282,11 +295,10 @@ private:
         return problem.energies(z, pointers);
     }
 
-    /// Adds close approaches, out of many, that attract at z.
-    void add_holes(const ShortRangeProblem& problem,
-                   const Eigen::VectorXd& z,
-                   int round,
-                   std::vector<FitSystem>& holes) const {
+    /// Close approaches, out of many, that attract at z.
+    [[nodiscard]] std::vector<FitSystem> attracting(const ShortRangeProblem& problem,
+                                                    const Eigen::VectorXd& z,
+                                                    int round) const {
         std::vector<FitSystem> drawn =
             more_close_approaches(data_, wall_trials * options_.close_approaches, round);
         std::vector<FitSystem> suspects;
@@ -299,16 +311,17 @@ private:
             }
         }
         const std::vector<EnergyComponents> whole = energies(problem, z, suspects);
-        const std::size_t known = holes.size();
+        std::vector<FitSystem> result;
         for (std::size_t s = 0; s < suspects.size(); ++s) {
             if (whole[s].total() < 0.0) {
-                holes.push_back(std::move(suspects[s]));
+                result.push_back(std::move(suspects[s]));
             }
         }
         if (log_) {
             log_(fmt::format(
-                "{} of {} other close approaches attract", holes.size() - known, drawn.size()));
+                "{} of {} other close approaches attract", result.size(), drawn.size()));
         }
+        return result;
     }
 
     [[nodiscard]] std::optional<int> fold_in(const FitSystem& system) const {
@@ -344,7 +357,7 @@ private:
     }
 
     /// Says of each constant what it was fitted to.
-    void add_origins(FitReport& report) const {
+    void add_origins(FitReport& report, std::size_t n_close_approaches) const {
         std::size_t with_components = 0;
         for (const FitSystem& system : data_.systems) {
             with_components += system.components.front() ? 1 : 0;
@@ -354,11 +367,11 @@ private:
                         with_components,
                         report.all.total.n);
         std::string fitted = fmt::format("fitted to {}", references);
-        if (!data_.close_approaches.empty()) {
+        if (n_close_approaches > 0) {
             fitted += fmt::format(
                 "; net repulsion of at least {} of exchange asked of {} random close approaches",
                 ShortRangeProblem::wall,
-                data_.close_approaches.size());
+                n_close_approaches);
         }
         std::map<std::string, std::string>& origins = report.parameters.origins;
         const std::vector<ConstantReference> constants = constants_of(report.parameters);
