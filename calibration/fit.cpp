@@ -335,8 +335,7 @@ private:
     /// alone.
     [[nodiscard]] std::vector<std::string> undetermined(const ShortRangeProblem& problem,
                                                         const Eigen::VectorXd& z) const {
-        const Eigen::MatrixXd columns = problem.linearize(z)->leading_columns();
-        Eigen::MatrixXd precision = columns.transpose() * problem.weights().asDiagonal() * columns;
+        Eigen::MatrixXd precision = problem.linearize(z)->blocks(problem.weights()).front().values;
         precision.diagonal().array() += 1.0;
         const Eigen::VectorXd variances =
             precision.llt()

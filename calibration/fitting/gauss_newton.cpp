@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include <keesom/calibration/fitting/gauss_newton.hpp>
 #include <keesom/core/errors.hpp>
+#include <keesom/core/parallel.hpp>
 
 #include <Eigen/Cholesky>
 
@@ -8,6 +9,7 @@
 #include <cmath>
 #include <limits>
 #include <utility>
+#include <vector>
 
 namespace keesom {
 
@@ -27,13 +29,16 @@ Eigen::VectorXd huber_weights(const Eigen::VectorXd& residuals) {
 /// The equations of one step at one point, for any λ.
 class NormalEquations {
 public:
-    NormalEquations(const LinearizedResiduals& linearized, Eigen::VectorXd weights)
+    NormalEquations(const LinearizedResiduals& linearized,
+                    Eigen::Index unknowns,
+                    Eigen::VectorXd weights)
         : linearized_(linearized), weights_(std::move(weights)) {
-        const Eigen::MatrixXd columns = linearized.leading_columns();
-        block_ = columns.transpose() * weights_.asDiagonal() * columns;
-        block_.diagonal().array() += 1.0;
-        diagonal_ = linearized.squares(weights_).array() + 1.0;
-        diagonal_.head(block_.rows()) = block_.diagonal();
+        blocks_ = linearized.blocks(weights_);
+        diagonal_.resize(unknowns);
+        for (MatrixBlock& block : blocks_) {
+            block.values.diagonal().array() += 1.0;
+            diagonal_(block.unknowns) = block.values.diagonal();
+        }
     }
 
     /// δ, by conjugate gradients.
@@ -44,19 +49,26 @@ public:
 private:
     const LinearizedResiduals& linearized_;
     Eigen::VectorXd weights_;
-    Eigen::VectorXd diagonal_;  // D, near enough
-    Eigen::MatrixXd block_;     // of the leading unknowns, exact
+    std::vector<MatrixBlock> blocks_;  // of Jᵀ w J + 1
+    Eigen::VectorXd diagonal_;         // D
 };
 
 Eigen::VectorXd NormalEquations::solve(double damping,
                                        const Eigen::VectorXd& b,
                                        const GaussNewtonOptions& options) const {
-    Eigen::MatrixXd damped_block = block_;
-    damped_block.diagonal() *= 1.0 + damping;
-    const Eigen::LLT<Eigen::MatrixXd> block(damped_block);
+    std::vector<Eigen::LLT<Eigen::MatrixXd>> factors(blocks_.size());
+    parallel_for(blocks_.size(), [&](std::size_t k) {
+        Eigen::MatrixXd damped = blocks_[k].values;
+        damped.diagonal() *= 1.0 + damping;
+        factors[k].compute(damped);
+    });
     const auto precondition = [&](const Eigen::VectorXd& v) {
-        Eigen::VectorXd result = v.cwiseQuotient((1.0 + damping) * diagonal_);
-        result.head(block_.rows()) = block.solve(v.head(block_.rows()));
+        Eigen::VectorXd result(v.size());
+        parallel_for(blocks_.size(), [&](std::size_t k) {
+            const Eigen::VectorXd own = v(blocks_[k].unknowns);
+            const Eigen::VectorXd solved = factors[k].solve(own);
+            result(blocks_[k].unknowns) = solved;
+        });
         return result;
     };
     Eigen::VectorXd solution = Eigen::VectorXd::Zero(b.size());
@@ -125,7 +137,7 @@ GaussNewtonState minimize(const LeastSquaresProblem& problem,
         const Eigen::VectorXd weights = problem.weights().cwiseProduct(huber_weights(residuals));
         const Eigen::VectorXd downhill =
             -(linearized->backward(weights.cwiseProduct(residuals)) + state.z);
-        const NormalEquations equations(*linearized, weights);
+        const NormalEquations equations(*linearized, problem.unknowns(), weights);
         bool lowered = false;
         while (!lowered && state.damping < largest_damping) {
             const Eigen::VectorXd z = state.z + equations.solve(state.damping, downhill, options);

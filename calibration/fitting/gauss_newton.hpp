@@ -12,16 +12,23 @@
 //     (Jᵀ w J + 1 + λ D) δ = −(Jᵀ w r + z) ,
 //
 // with D near the diagonal of Jᵀ w J + 1, solved by conjugate gradients, preconditioned by the
-// inverse of a dense block of some unknowns and the diagonal of the others. A step that does not
-// lower C makes λ larger, a good one smaller.
+// inverses of blocks of unknowns that have most in common. A step that does not lower C makes λ
+// larger, a good one smaller.
 #pragma once
 
 #include <Eigen/Core>
 
 #include <functional>
 #include <memory>
+#include <vector>
 
 namespace keesom {
+
+/// Rows and columns of some unknowns of a symmetric matrix.
+struct MatrixBlock {
+    std::vector<Eigen::Index> unknowns;
+    Eigen::MatrixXd values;
+};
 
 /// Residuals at some point, and their derivatives there as operators.
 class LinearizedResiduals {
@@ -39,11 +46,8 @@ public:
     /// Jᵀ u
     [[nodiscard]] virtual Eigen::VectorXd backward(const Eigen::VectorXd& u) const = 0;
 
-    /// Σ_k w_k J_ki² of each unknown i.
-    [[nodiscard]] virtual Eigen::VectorXd squares(const Eigen::VectorXd& w) const = 0;
-
-    /// Columns of J of the first unknowns, those that everything depends on: (K, n).
-    [[nodiscard]] virtual Eigen::MatrixXd leading_columns() const = 0;
+    /// Blocks on the diagonal of Jᵀ w J, near enough; each unknown is in one of them.
+    [[nodiscard]] virtual std::vector<MatrixBlock> blocks(const Eigen::VectorXd& w) const = 0;
 };
 
 class LeastSquaresProblem {

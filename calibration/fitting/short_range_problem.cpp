@@ -11,6 +11,7 @@
 #include <array>
 #include <cmath>
 #include <map>
+#include <numeric>
 #include <string_view>
 #include <utility>
 #include <variant>
@@ -364,9 +365,12 @@ public:
         for (std::size_t k = 0; k < combinations_.size(); ++k) {
             seeds[problem_.rows_[k].system] += u[static_cast<Eigen::Index>(k)] * combinations_[k];
         }
-        Eigen::VectorXd result =
-            problem_.unknowns_.pullback(by_molecule([&](std::size_t s, const auto& gradient) {
-                return Eigen::VectorXd((gradient * seeds[s].cast<float>()).template cast<double>());
+        Eigen::VectorXd result = problem_.unknowns_.pullback(
+            by_molecule<double>(1, [&](std::size_t s, const auto& gradient) {
+                return Eigen::MatrixXd((gradient * seeds[s].cast<float>())
+                                           .template cast<double>()
+                                           .reshaped(short_range_components,
+                                                     gradient.rows() / short_range_components));
             }));
         for (std::size_t s = 0; s < seeds.size(); ++s) {
             result.head(global_constants) += by_globals_[s].transpose() * seeds[s];
@@ -374,25 +378,44 @@ public:
         return result;
     }
 
-    /// Atoms count as if they were alone in their systems, components of tensors as if they were
-    /// independent.
-    [[nodiscard]] Eigen::VectorXd squares(const Eigen::VectorXd& w) const override {
-        std::vector<std::vector<std::size_t>> rows(problem_.systems_.size());
-        for (std::size_t k = 0; k < problem_.rows_.size(); ++k) {
-            rows[problem_.rows_[k].system].push_back(k);
+    /// The block of the constants is exact. In the others, atoms count as if they were alone in
+    /// their systems, components of tensors as if they were independent.
+    [[nodiscard]] std::vector<MatrixBlock> blocks(const Eigen::VectorXd& w) const override {
+        std::vector<Eigen::Matrix4f> by_energies(problem_.systems_.size(), Eigen::Matrix4f::Zero());
+        for (std::size_t k = 0; k < combinations_.size(); ++k) {
+            by_energies[problem_.rows_[k].system] +=
+                (w[static_cast<Eigen::Index>(k)] * combinations_[k] * combinations_[k].transpose())
+                    .cast<float>();
         }
-        return problem_.unknowns_.squares(by_molecule([&](std::size_t s, const auto& gradient) {
-            Eigen::VectorXd sum = Eigen::VectorXd::Zero(gradient.rows());
-            for (const std::size_t k : rows[s]) {
-                sum +=
-                    w[static_cast<Eigen::Index>(k)] *
-                    (gradient * combinations_[k].cast<float>()).template cast<double>().cwiseAbs2();
-            }
-            return sum;
-        }));
+        std::vector<MatrixBlock> result = problem_.unknowns_.blocks(
+            by_molecule<float>(short_range_components, [&](std::size_t s, const auto& gradient) {
+                Eigen::MatrixXf forms(short_range_components, gradient.rows());
+                for (Eigen::Index first = 0; first < gradient.rows();
+                     first += short_range_components) {
+                    const auto own = gradient.middleRows(first, short_range_components);
+                    forms.middleCols(first, short_range_components) =
+                        own * by_energies[s] * own.transpose();
+                }
+                return forms;
+            }));
+        MatrixBlock constants;
+        constants.unknowns.resize(static_cast<std::size_t>(problem_.unknowns_.constants()));
+        std::iota(constants.unknowns.begin(), constants.unknowns.end(), Eigen::Index{0});
+        const Eigen::MatrixXd columns = columns_of_constants();
+        constants.values = columns.transpose() * w.asDiagonal() * columns;
+        result.insert(result.begin(), std::move(constants));
+        return result;
     }
 
-    [[nodiscard]] Eigen::MatrixXd leading_columns() const override {
+private:
+    /// A system and where a molecule begins in it.
+    struct Occurrence {
+        std::size_t system;
+        Eigen::Index first;
+    };
+
+    /// Columns of J of the constants.
+    [[nodiscard]] Eigen::MatrixXd columns_of_constants() const {
         const ShortRangeUnknowns& unknowns = problem_.unknowns_;
         std::vector<Eigen::MatrixXd> by_system(problem_.systems_.size());
         parallel_for(by_system.size(), [&](std::size_t s) {
@@ -427,13 +450,6 @@ public:
         return result;
     }
 
-private:
-    /// A system and where a molecule begins in it.
-    struct Occurrence {
-        std::size_t system;
-        Eigen::Index first;
-    };
-
     /// ∂r/∂E of each residual.
     void set_combinations(const std::vector<EnergyComponents>& energies) {
         for (const Row& row : problem_.rows_) {
@@ -455,21 +471,21 @@ private:
         }
     }
 
-    /// Sums what make(system, gradient of a molecule) returns, (22 N), over the systems that each
-    /// molecule is in; (22, atoms).
-    template <class Make>
-    [[nodiscard]] Eigen::MatrixXd by_molecule(const Make& make) const {
-        Eigen::MatrixXd result = Eigen::MatrixXd::Zero(
-            short_range_components, problem_.unknowns_.constant_features().cols());
+    /// Sums what make(system, gradient of a molecule) returns, (22, columns N), over the systems
+    /// that each molecule is in; (22, columns × atoms).
+    template <class Scalar, class Make>
+    [[nodiscard]] Eigen::MatrixX<Scalar> by_molecule(Eigen::Index columns, const Make& make) const {
+        Eigen::MatrixX<Scalar> result = Eigen::MatrixX<Scalar>::Zero(
+            short_range_components, columns * problem_.unknowns_.constant_features().cols());
         parallel_for(occurrences_.size(), [&](std::size_t m) {
             const Eigen::Index n = problem_.molecules_[m].molecule.size();
-            auto own = result.middleCols(problem_.unknowns_.first_atoms()[m], n);
+            auto own =
+                result.middleCols(columns * problem_.unknowns_.first_atoms()[m], columns * n);
             for (const Occurrence& occurrence : occurrences_[m]) {
-                own +=
-                    make(occurrence.system,
-                         by_properties_[occurrence.system].middleRows(
-                             short_range_components * occurrence.first, short_range_components * n))
-                        .reshaped(short_range_components, n);
+                own += make(
+                    occurrence.system,
+                    by_properties_[occurrence.system].middleRows(
+                        short_range_components * occurrence.first, short_range_components * n));
             }
         });
         return result;

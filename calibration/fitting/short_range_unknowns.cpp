@@ -41,6 +41,16 @@ std::size_t rank_of(std::size_t property) {
     return static_cast<std::size_t>(short_range_properties()[property].rank());
 }
 
+std::vector<std::size_t> properties_of_rank(std::size_t rank) {
+    std::vector<std::size_t> result;
+    for (std::size_t p = 0; p < short_range_properties().size(); ++p) {
+        if (rank_of(p) == rank) {
+            result.push_back(p);
+        }
+    }
+    return result;
+}
+
 /// The property that the constant of a short-range property multiplies, if any.
 const AtomProperty* scaled_property(std::size_t property) {
     const int rank = short_range_properties()[property].rank();
@@ -264,24 +274,16 @@ Eigen::MatrixXd ShortRangeUnknowns::properties(const Eigen::VectorXd& z) const {
 }
 
 Eigen::VectorXd ShortRangeUnknowns::pullback(const Eigen::MatrixXd& seeds) const {
-    return accumulate(seeds, false);
-}
-
-Eigen::VectorXd ShortRangeUnknowns::squares(const Eigen::MatrixXd& seeds) const {
-    return accumulate(seeds, true);
-}
-
-Eigen::VectorXd ShortRangeUnknowns::accumulate(const Eigen::MatrixXd& seeds, bool squared) const {
     Eigen::VectorXd result = Eigen::VectorXd::Zero(size_);
     for (std::size_t atom = 0; atom < element_of_.size(); ++atom) {
         const auto column = static_cast<Eigen::Index>(atom);
         for (std::size_t p = 0; p < short_range_properties().size(); ++p) {
             const Eigen::Index offset = short_range_offsets()[p];
             const Eigen::Index count = short_range_properties()[p].spherical_components();
-            const auto feature = constant_features_.col(column).segment(offset, count);
-            const auto seed = seeds.col(column).segment(offset, count);
             result[constant(element_of_[atom], p)] +=
-                squared ? feature.cwiseAbs2().dot(seed) : feature.dot(seed);
+                constant_features_.col(column)
+                    .segment(offset, count)
+                    .dot(seeds.col(column).segment(offset, count));
         }
     }
     for (const ElementAtoms& element : by_element_) {
@@ -297,12 +299,7 @@ Eigen::VectorXd ShortRangeUnknowns::accumulate(const Eigen::MatrixXd& seeds, boo
             std::array<Eigen::MatrixXf, rank_count> products;
             for (std::size_t rank = 0; rank < rank_count; ++rank) {
                 const auto components = static_cast<Eigen::Index>(2 * rank + 1);
-                std::vector<std::size_t> of_rank;
-                for (std::size_t p = 0; p < short_range_properties().size(); ++p) {
-                    if (rank_of(p) == rank) {
-                        of_rank.push_back(p);
-                    }
-                }
+                const std::vector<std::size_t> of_rank = properties_of_rank(rank);
                 Eigen::MatrixXf values(components * count,
                                        static_cast<Eigen::Index>(of_rank.size()));
                 for (std::size_t k = 0; k < of_rank.size(); ++k) {
@@ -311,19 +308,14 @@ Eigen::VectorXd ShortRangeUnknowns::accumulate(const Eigen::MatrixXd& seeds, boo
                     for (Eigen::Index a = 0; a < count; ++a) {
                         values.col(static_cast<Eigen::Index>(k))
                             .segment(components * a, components) =
-                            ((squared ? factor * factor : factor) *
-                             seeds.col(element.atoms[static_cast<std::size_t>(first + a)])
-                                 .segment(offset, components))
+                            (factor * seeds.col(element.atoms[static_cast<std::size_t>(first + a)])
+                                          .segment(offset, components))
                                 .cast<float>();
                     }
                 }
-                const auto features =
-                    element.features[rank].middleCols(components * first, components * count);
-                if (squared) {
-                    products[rank].noalias() = features.cwiseAbs2() * values;
-                } else {
-                    products[rank].noalias() = features * values;
-                }
+                products[rank].noalias() =
+                    element.features[rank].middleCols(components * first, components * count) *
+                    values;
             }
             std::array<Eigen::Index, rank_count> used = {};
             Eigen::VectorXd& part = parts[b];
@@ -338,6 +330,76 @@ Eigen::VectorXd ShortRangeUnknowns::accumulate(const Eigen::MatrixXd& seeds, boo
             result.segment(element.first_weight, part.size()) += part;
         }
     }
+    return result;
+}
+
+std::vector<MatrixBlock> ShortRangeUnknowns::blocks(const Eigen::MatrixXf& seeds) const {
+    struct Part {
+        const ElementAtoms& element;
+        std::size_t rank;
+        std::size_t block;
+        std::array<std::size_t, 2> places;  // of two properties in their block
+    };
+
+    std::vector<MatrixBlock> result;
+    std::vector<Part> parts;
+    for (const ElementAtoms& element : by_element_) {
+        if (!element.basis) {
+            continue;
+        }
+        for (std::size_t rank = 0; rank < rank_count; ++rank) {
+            const std::size_t n_properties = properties_of_rank(rank).size();
+            for (std::size_t k = 0; k < n_properties; ++k) {
+                for (std::size_t l = 0; l <= k; ++l) {
+                    parts.push_back({element, rank, result.size(), {k, l}});
+                }
+            }
+            MatrixBlock& block = result.emplace_back();
+            Eigen::Index next = element.first_weight;
+            for (std::size_t p = 0; p < short_range_properties().size(); ++p) {
+                const Eigen::Index count = element.basis->size(short_range_properties()[p].rank());
+                if (rank_of(p) == rank) {
+                    for (Eigen::Index i = 0; i < count; ++i) {
+                        block.unknowns.push_back(next + i);
+                    }
+                }
+                next += count;
+            }
+            const auto size = static_cast<Eigen::Index>(block.unknowns.size());
+            block.values.resize(size, size);
+        }
+    }
+    parallel_for(parts.size(), [&](std::size_t k) {
+        const Part& part = parts[k];
+        const auto components = static_cast<Eigen::Index>(2 * part.rank + 1);
+        const std::vector<std::size_t> of_rank = properties_of_rank(part.rank);
+        const std::size_t p = of_rank[part.places[0]];
+        const std::size_t q = of_rank[part.places[1]];
+        const auto n = static_cast<Eigen::Index>(part.element.atoms.size());
+        Eigen::VectorXf weights(components * n);
+        for (Eigen::Index a = 0; a < n; ++a) {
+            const Eigen::Index atom = part.element.atoms[static_cast<std::size_t>(a)];
+            weights.segment(components * a, components) =
+                seeds
+                    .block(short_range_offsets()[p],
+                           short_range_components * atom + short_range_offsets()[q],
+                           components,
+                           components)
+                    .diagonal();
+        }
+        const Eigen::MatrixXf& features = part.element.features[part.rank];
+        const Eigen::MatrixXd product =
+            ((features * weights.asDiagonal()) * features.transpose()).cast<double>() *
+            (short_range_deviations[p] * short_range_deviations[q]);
+        const auto at = [&](std::size_t place) {
+            return static_cast<Eigen::Index>(place) * features.rows();
+        };
+        Eigen::MatrixXd& values = result[part.block].values;
+        values.block(at(part.places[0]), at(part.places[1]), features.rows(), features.rows()) =
+            product;
+        values.block(at(part.places[1]), at(part.places[0]), features.rows(), features.rows()) =
+            product;
+    });
     return result;
 }
 

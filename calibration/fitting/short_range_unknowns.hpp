@@ -15,6 +15,7 @@
 #pragma once
 
 #include <keesom/calibration/fitting/fit_systems.hpp>
+#include <keesom/calibration/fitting/gauss_newton.hpp>
 #include <keesom/ml/model/property_model.hpp>
 #include <keesom/ml/regression/short_range_basis.hpp>
 
@@ -71,8 +72,11 @@ public:
     /// @param seeds (22, atoms)
     [[nodiscard]] Eigen::VectorXd pullback(const Eigen::MatrixXd& seeds) const;
 
-    /// Σ over atoms and components of seeds times the square of the derivative; (size).
-    [[nodiscard]] Eigen::VectorXd squares(const Eigen::MatrixXd& seeds) const;
+    /// What a quadratic form of the properties of each atom is in the unknowns, those that are
+    /// constants left out: a block for each element and rank, as if components of tensors were
+    /// independent.
+    /// @param seeds (22, 22 atoms)
+    [[nodiscard]] std::vector<MatrixBlock> blocks(const Eigen::MatrixXf& seeds) const;
 
     /// ∂(component)/∂(constant) of an atom, in the layout of properties(); and its element.
     [[nodiscard]] const Eigen::MatrixXd& constant_features() const { return constant_features_; }
@@ -92,9 +96,6 @@ private:
         std::array<Eigen::MatrixXf, rank_count> features;  // (size(λ), (2λ+1) n)
         Eigen::Index first_weight = 0;                     // of z
     };
-
-    /// Σ over atoms and components of seeds times the derivative, or its square.
-    [[nodiscard]] Eigen::VectorXd accumulate(const Eigen::MatrixXd& seeds, bool squared) const;
 
     std::vector<int> elements_;
     std::vector<ElementAtoms> by_element_;

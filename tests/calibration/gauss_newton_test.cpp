@@ -50,12 +50,16 @@ private:
             return jacobian_.transpose() * u;
         }
 
-        [[nodiscard]] Eigen::VectorXd squares(const Eigen::VectorXd& w) const override {
-            return jacobian_.cwiseAbs2().transpose() * w;
-        }
-
-        [[nodiscard]] Eigen::MatrixXd leading_columns() const override {
-            return jacobian_.leftCols(2);
+        [[nodiscard]] std::vector<MatrixBlock> blocks(const Eigen::VectorXd& w) const override {
+            std::vector<MatrixBlock> result(2);
+            for (Eigen::Index i = 0; i < jacobian_.cols(); ++i) {
+                result[static_cast<std::size_t>(i) % 2].unknowns.push_back(i);
+            }
+            for (MatrixBlock& block : result) {
+                const Eigen::MatrixXd columns = jacobian_(Eigen::all, block.unknowns);
+                block.values = columns.transpose() * w.asDiagonal() * columns;
+            }
+            return result;
         }
 
     private:

@@ -2,9 +2,12 @@
 #include <keesom/calibration/fitting/short_range_problem.hpp>
 #include <keesom/interaction/interaction_model.hpp>
 
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <cmath>
+#include <cstddef>
 #include <memory>
 #include <ml/trained_models.hpp>
 #include <random>
@@ -19,6 +22,24 @@ namespace {
 Eigen::VectorXd random_numbers(std::mt19937& generator, Eigen::Index count, double deviation) {
     std::normal_distribution<double> normal(0.0, deviation);
     return Eigen::VectorXd::NullaryExpr(count, [&] { return normal(generator); });
+}
+
+/// Largest difference from Jᵀ w J, over its largest element.
+double farthest_from_exact(const LinearizedResiduals& linearized,
+                           const Eigen::VectorXd& w,
+                           const MatrixBlock& block) {
+    double farthest = 0.0;
+    double largest = 0.0;
+    for (std::size_t i = 0; i < block.unknowns.size(); ++i) {
+        const Eigen::VectorXd unit = Eigen::VectorXd::Unit(
+            linearized.backward(Eigen::VectorXd::Zero(w.size())).size(), block.unknowns[i]);
+        const Eigen::VectorXd exact =
+            linearized.backward(w.cwiseProduct(linearized.forward(unit)))(block.unknowns);
+        const Eigen::VectorXd column = block.values.col(static_cast<Eigen::Index>(i));
+        farthest = std::max(farthest, (column - exact).cwiseAbs().maxCoeff());
+        largest = std::max(largest, exact.cwiseAbs().maxCoeff());
+    }
+    return farthest / largest;
 }
 
 /// Pairs of molecules at random, with references that have nothing to do with their energies.
@@ -113,15 +134,50 @@ TEST_F(ShortRangeFit, GoesBackwardByTheTransposedOfForward) {
     EXPECT_NEAR(linearized->backward(u).dot(v), forward, 1e-4 * std::abs(forward));
 }
 
-TEST_F(ShortRangeFit, HasTheColumnsOfItsConstants) {
+TEST_F(ShortRangeFit, HasEachUnknownInOneBlockAndThatOfTheConstantsExactly) {
     const auto linearized = problem->linearize(random_numbers(generator, unknowns->size(), 0.3));
-    const Eigen::MatrixXd columns = linearized->leading_columns();
-    ASSERT_EQ(columns.cols(), unknowns->constants());
-    for (Eigen::Index i = 0; i < columns.cols(); ++i) {
-        const Eigen::VectorXd expected =
-            linearized->forward(Eigen::VectorXd::Unit(unknowns->size(), i));
-        EXPECT_LT((columns.col(i) - expected).norm(), 1e-5 * expected.norm() + 1e-12) << i;
+    const Eigen::VectorXd w = random_numbers(generator, problem->weights().size(), 1.0).cwiseAbs();
+    const std::vector<MatrixBlock> blocks = linearized->blocks(w);
+    EXPECT_LT(farthest_from_exact(*linearized, w, blocks.front()), 1e-5);
+    ASSERT_EQ(static_cast<Eigen::Index>(blocks.front().unknowns.size()), unknowns->constants());
+    std::vector<int> found(static_cast<std::size_t>(unknowns->size()), 0);
+    for (const MatrixBlock& block : blocks) {
+        EXPECT_TRUE(block.values.isApprox(block.values.transpose(), 1e-5));
+        for (const Eigen::Index unknown : block.unknowns) {
+            ++found[static_cast<std::size_t>(unknown)];
+        }
     }
+    EXPECT_THAT(found, ::testing::Each(1));
+}
+
+// Atoms count as if they were alone in their systems, which some are.
+TEST_F(ShortRangeFit, HasTheBlockOfAtomsThatAreTheOnlyOnesOfTheirElement) {
+    int compared = 0;
+    for (std::size_t e = 0; e < unknowns->elements().size(); ++e) {
+        std::vector<const FitSystem*> with_one;
+        for (const FitSystem& system : systems) {
+            std::ptrdiff_t n = 0;
+            for (const PlacedMolecule& monomer : system.monomers) {
+                const std::vector<int>& atoms = monomer.molecule.atomic_numbers;
+                n += std::count(atoms.begin(), atoms.end(), unknowns->elements()[e]);
+            }
+            if (n == 1) {
+                with_one.push_back(&system);
+            }
+        }
+        if (with_one.size() < 2) {
+            continue;
+        }
+        const ShortRangeProblem of_these(molecules, *unknowns, parameters, with_one, FitOptions());
+        const auto linearized =
+            of_these.linearize(random_numbers(generator, unknowns->size(), 0.3));
+        const Eigen::VectorXd w =
+            random_numbers(generator, of_these.weights().size(), 1.0).cwiseAbs();
+        const MatrixBlock scalars = linearized->blocks(w)[1 + rank_count * e];
+        EXPECT_LT(farthest_from_exact(*linearized, w, scalars), 1e-4) << e;
+        ++compared;
+    }
+    EXPECT_GT(compared, 0);
 }
 
 TEST_F(ShortRangeFit, GivesItsEnergiesToTheModelAndTheConstantsThatItEndsWith) {
