@@ -28,6 +28,10 @@ namespace {
 // A constant whose standard deviation is more than this of its prior one is not determined.
 constexpr double undetermined_share = 0.5;
 
+// Steps that lower the cost by a smaller share end the learning of the short range: what further
+// ones learn, systems left out do not share.
+constexpr double learning_decrease = 5e-3;
+
 // For each close approach that is in a fit from the start, others that it is tried on afterwards.
 constexpr int wall_trials = 20;
 
@@ -139,6 +143,7 @@ std::vector<SetErrors> errors_by_set(std::span<const FitSystem> systems,
         errors[systems[s].set].add(systems[s], energies[s]);
     }
     std::vector<SetErrors> result;
+    result.reserve(errors.size());
     for (const auto& [set, of_set] : errors) {
         result.push_back(of_set.statistics(set));
     }
@@ -266,6 +271,9 @@ private:
                                            const std::string& what) const {
         GaussNewtonOptions solver;
         solver.max_iterations = max_iterations;
+        if (unknowns_.size() > unknowns_.constants()) {
+            solver.relative_decrease = learning_decrease;
+        }
         if (log_) {
             log_(fmt::format("{}: {} unknowns, {} residuals",
                              what,

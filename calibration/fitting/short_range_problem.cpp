@@ -70,7 +70,7 @@ constexpr std::array<ElementConstant, 8> element_constants = {{
 
 /// Null for a constant that is not of elements, or not varied.
 const ElementConstant* find_element_constant(std::string_view path) {
-    const auto found = std::find_if(
+    const auto* const found = std::find_if(
         element_constants.begin(), element_constants.end(), [&](const ElementConstant& constant) {
             return constant.path == path;
         });
