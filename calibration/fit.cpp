@@ -192,14 +192,15 @@ public:
                              const Eigen::VectorXd& start,
                              const std::string& what,
                              std::vector<std::string>& warnings) const {
-        GaussNewtonState state = minimum(problem(fold), start, options_.max_iterations, what);
+        const ShortRangeProblem known = problem(fold);
+        GaussNewtonState state = minimum(known, start, options_.max_iterations, what);
         if (!state.converged) {
             warnings.push_back(fmt::format(
                 "the fit of {} stopped after {} steps without converging", what, state.iterations));
         }
         std::vector<FitSystem> holes;
         for (int round = 1; options_.wall_rounds > 0; ++round) {
-            std::vector<FitSystem> found = attracting(problem(fold), state.z, round);
+            std::vector<FitSystem> found = attracting(known, state.z, round);
             if (found.empty()) {
                 break;
             }
