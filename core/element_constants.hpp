@@ -42,7 +42,7 @@ enum class ConstantRange { finite, not_negative, positive };
 
 /// Of a constant with limits of its own, both allowed.
 struct ConstantLimits {
-    double lowest;
+    double lowest = -std::numeric_limits<double>::infinity();
     double largest = std::numeric_limits<double>::infinity();
 };
 

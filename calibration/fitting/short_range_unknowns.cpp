@@ -182,7 +182,6 @@ ShortRangeUnknowns::ShortRangeUnknowns(std::span<const FitMolecule> molecules,
         ElementAtoms& element = by_element_[e];
         element.basis.emplace(short_range_points(candidates[e].collect(), sizes));
         candidates[e] = {};
-        element.first_weight = size_;
         const auto n = static_cast<Eigen::Index>(element.atoms.size());
         for (std::size_t rank = 0; rank < rank_count; ++rank) {
             const auto components = static_cast<Eigen::Index>(2 * rank + 1);
@@ -190,6 +189,7 @@ ShortRangeUnknowns::ShortRangeUnknowns(std::span<const FitMolecule> molecules,
                                           components * n);
         }
         for (const AtomProperty& property : short_range_properties()) {
+            element.first_weights.push_back(size_);
             size_ += element.basis->size(property.rank());
         }
     }
@@ -234,18 +234,18 @@ Eigen::MatrixXd ShortRangeUnknowns::properties(const Eigen::VectorXd& z) const {
         if (!element.basis) {
             continue;
         }
-        std::array<Eigen::MatrixXf, rank_count> weights;  // (size, properties of the rank)
         std::array<std::vector<std::size_t>, rank_count> of_rank;
-        Eigen::Index next = element.first_weight;
-        for (std::size_t p = 0; p < short_range_properties().size(); ++p) {
-            const std::size_t rank = rank_of(p);
-            const Eigen::Index count = element.basis->size(static_cast<int>(rank));
-            of_rank[rank].push_back(p);
-            weights[rank].conservativeResize(count,
-                                             static_cast<Eigen::Index>(of_rank[rank].size()));
-            weights[rank].rightCols(1) =
-                (short_range_deviations[p] * z.segment(next, count)).cast<float>();
-            next += count;
+        std::array<Eigen::MatrixXf, rank_count> weights;  // (size, properties of the rank)
+        for (std::size_t rank = 0; rank < rank_count; ++rank) {
+            of_rank[rank] = properties_of_rank(rank);
+            const Eigen::Index size = element.basis->size(static_cast<int>(rank));
+            weights[rank].resize(size, static_cast<Eigen::Index>(of_rank[rank].size()));
+            for (std::size_t k = 0; k < of_rank[rank].size(); ++k) {
+                const std::size_t p = of_rank[rank][k];
+                weights[rank].col(static_cast<Eigen::Index>(k)) =
+                    (short_range_deviations[p] * z.segment(element.first_weights[p], size))
+                        .cast<float>();
+            }
         }
         const auto n = static_cast<Eigen::Index>(element.atoms.size());
         const auto blocks = static_cast<std::size_t>((n + block_size - 1) / block_size);
@@ -292,11 +292,11 @@ Eigen::VectorXd ShortRangeUnknowns::pullback(const Eigen::MatrixXd& seeds) const
         }
         const auto n = static_cast<Eigen::Index>(element.atoms.size());
         const auto blocks = static_cast<std::size_t>((n + block_size - 1) / block_size);
-        std::vector<Eigen::VectorXd> parts(blocks);
+        // (size, properties of the rank) for each block of atoms
+        std::vector<std::array<Eigen::MatrixXf, rank_count>> parts(blocks);
         parallel_for(blocks, [&](std::size_t b) {
             const Eigen::Index first = block_size * static_cast<Eigen::Index>(b);
             const Eigen::Index count = std::min(block_size, n - first);
-            std::array<Eigen::MatrixXf, rank_count> products;
             for (std::size_t rank = 0; rank < rank_count; ++rank) {
                 const auto components = static_cast<Eigen::Index>(2 * rank + 1);
                 const std::vector<std::size_t> of_rank = properties_of_rank(rank);
@@ -313,21 +313,19 @@ Eigen::VectorXd ShortRangeUnknowns::pullback(const Eigen::MatrixXd& seeds) const
                                 .cast<float>();
                     }
                 }
-                products[rank].noalias() =
+                parts[b][rank].noalias() =
                     element.features[rank].middleCols(components * first, components * count) *
                     values;
             }
-            std::array<Eigen::Index, rank_count> used = {};
-            Eigen::VectorXd& part = parts[b];
-            for (std::size_t p = 0; p < short_range_properties().size(); ++p) {
-                const Eigen::MatrixXf& product = products[rank_of(p)];
-                const Eigen::Index old = part.size();
-                part.conservativeResize(old + product.rows());
-                part.tail(product.rows()) = product.col(used[rank_of(p)]++).cast<double>();
-            }
         });
-        for (const Eigen::VectorXd& part : parts) {
-            result.segment(element.first_weight, part.size()) += part;
+        for (std::size_t rank = 0; rank < rank_count; ++rank) {
+            const std::vector<std::size_t> of_rank = properties_of_rank(rank);
+            for (const auto& part : parts) {
+                for (std::size_t k = 0; k < of_rank.size(); ++k) {
+                    result.segment(element.first_weights[of_rank[k]], part[rank].rows()) +=
+                        part[rank].col(static_cast<Eigen::Index>(k)).cast<double>();
+                }
+            }
         }
     }
     return result;
@@ -348,22 +346,18 @@ std::vector<MatrixBlock> ShortRangeUnknowns::blocks(const Eigen::MatrixXf& seeds
             continue;
         }
         for (std::size_t rank = 0; rank < rank_count; ++rank) {
-            const std::size_t n_properties = properties_of_rank(rank).size();
-            for (std::size_t k = 0; k < n_properties; ++k) {
+            const std::vector<std::size_t> of_rank = properties_of_rank(rank);
+            for (std::size_t k = 0; k < of_rank.size(); ++k) {
                 for (std::size_t l = 0; l <= k; ++l) {
                     parts.push_back({element, rank, result.size(), {k, l}});
                 }
             }
             MatrixBlock& block = result.emplace_back();
-            Eigen::Index next = element.first_weight;
-            for (std::size_t p = 0; p < short_range_properties().size(); ++p) {
-                const Eigen::Index count = element.basis->size(short_range_properties()[p].rank());
-                if (rank_of(p) == rank) {
-                    for (Eigen::Index i = 0; i < count; ++i) {
-                        block.unknowns.push_back(next + i);
-                    }
+            const Eigen::Index count = element.basis->size(static_cast<int>(rank));
+            for (const std::size_t p : of_rank) {
+                for (Eigen::Index i = 0; i < count; ++i) {
+                    block.unknowns.push_back(element.first_weights[p] + i);
                 }
-                next += count;
             }
             const auto size = static_cast<Eigen::Index>(block.unknowns.size());
             block.values.resize(size, size);
@@ -410,10 +404,9 @@ std::optional<ShortRangeElement> ShortRangeUnknowns::learned(std::size_t element
         return std::nullopt;
     }
     std::vector<Eigen::VectorXd> weights;
-    Eigen::Index next = own.first_weight;
-    for (const AtomProperty& property : short_range_properties()) {
-        weights.emplace_back(z.segment(next, own.basis->size(property.rank())));
-        next += weights.back().size();
+    for (std::size_t p = 0; p < short_range_properties().size(); ++p) {
+        weights.emplace_back(
+            z.segment(own.first_weights[p], own.basis->size(short_range_properties()[p].rank())));
     }
     ShortRangeElement result = short_range_element(*own.basis, weights);
     // As model files have them.

@@ -94,7 +94,7 @@ private:
         std::vector<Eigen::Index> atoms;
         std::optional<ShortRangeBasis> basis;
         std::array<Eigen::MatrixXf, rank_count> features;  // (size(λ), (2λ+1) n)
-        Eigen::Index first_weight = 0;                     // of z
+        std::vector<Eigen::Index> first_weights;           // in z, of each property
     };
 
     std::vector<int> elements_;
