@@ -59,8 +59,11 @@ struct Split {
 
 Split split(const std::filesystem::path& data) {
     std::vector<PropertyRecord> all;
-    for (const char* name :
-         {"aim_train.xyz.gz", "aim_train_2.xyz.gz", "aim_train_3.xyz.gz", "aim_train_4.xyz.gz"}) {
+    for (const char* name : {"aim_train.xyz.gz",
+                             "aim_train_2.xyz.gz",
+                             "aim_train_3.xyz.gz",
+                             "aim_train_4.xyz.gz",
+                             "aim_train_5.xyz.gz"}) {
         const std::vector<PropertyRecord> set = read_property_set(data / "training" / name);
         all.insert(all.end(), set.begin(), set.end());
     }

@@ -34,7 +34,7 @@
 // from there on.
 //
 // Constants are fitted until nothing is left to gain. Learning of the short range ends before, at
-// steps that lower the cost by less than half a percent: systems left out become worse afterwards.
+// steps that lower the cost by less than half a percent: systems left out gain nothing afterwards.
 #pragma once
 
 #include <keesom/calibration/benchmark.hpp>

@@ -20,7 +20,7 @@
 namespace keesom {
 
 /// Version of the directory's layout that this library writes and reads.
-inline constexpr int model_file_version = 3;
+inline constexpr int model_file_version = 4;
 
 /// The file that makes a folder a model.
 inline constexpr const char* model_manifest = "manifest.json";

@@ -48,7 +48,7 @@ void ShortRangeElement::validate(Eigen::Index features, Eigen::Index channels) c
 
 std::vector<Eigen::MatrixXd> ShortRangeElement::evaluate(
     const NormalizedExpansions& expansions) const {
-    const Eigen::MatrixXd similarities = points.products(expansions.invariants).cwiseAbs2();
+    const Eigen::MatrixXd similarities = points.products(expansions.invariants);
     std::vector<Eigen::MatrixXd> values;
     for (std::size_t p = 0; p < coefficients.size(); ++p) {
         const int rank = short_range_properties()[p].rank();
@@ -73,9 +73,9 @@ void ShortRangeElement::add_pullback(const NormalizedExpansions& expansions,
                                      std::span<const Eigen::MatrixXd> seeds,
                                      Eigen::MatrixXd& x_gradient,
                                      std::vector<Eigen::MatrixXd>& coefficient_gradients) const {
-    const Eigen::MatrixXd products = points.products(expansions.invariants);
-    const Eigen::MatrixXd similarities = products.cwiseAbs2();
-    Eigen::MatrixXd similarity_gradient = Eigen::MatrixXd::Zero(products.rows(), products.cols());
+    const Eigen::MatrixXd similarities = points.products(expansions.invariants);
+    Eigen::MatrixXd similarity_gradient =
+        Eigen::MatrixXd::Zero(similarities.rows(), similarities.cols());
     for (std::size_t p = 0; p < coefficients.size(); ++p) {
         const int rank = short_range_properties()[p].rank();
         const Eigen::Index count = points.count(rank);
@@ -96,8 +96,8 @@ void ShortRangeElement::add_pullback(const NormalizedExpansions& expansions,
         }
         similarity_gradient.topRows(count).noalias() += coefficients[p] * combined_gradient;
     }
-    x_gradient.topRows(points.invariants.cols()) += narrow_transposed_product(
-        points.invariants, 2.0 * products.cwiseProduct(similarity_gradient));
+    x_gradient.topRows(points.invariants.cols()) +=
+        narrow_transposed_product(points.invariants, similarity_gradient);
 }
 
 ShortRangeElement short_range_element(const ShortRangeBasis& basis,

@@ -3,11 +3,11 @@
 // The short-range properties of the atoms of one element, as they were learned through energies
 // (short_range_basis.hpp).
 //
-//   f = Σ_j b_j s_j ,   t_m = Σ_q ω_q c_qm ,   ω_q = Σ_j s_j B_jq ,   s_j = p_j² ,   p_j = x·x_j
+//   f = Σ_j b_j s_j ,   t_m = Σ_q ω_q c_qm ,   ω_q = Σ_j s_j B_jq ,   s_j = x·x_j
 //
 // Derivatives, from those of an energy by f and t:
 //
-//   ∂E/∂c_qm = ω_q ∂E/∂t_m ,   ∂E/∂x = 2 Σ_j p_j ∂E/∂s_j x_j ,
+//   ∂E/∂c_qm = ω_q ∂E/∂t_m ,   ∂E/∂x = Σ_j ∂E/∂s_j x_j ,
 //   ∂E/∂s_j = b_j ∂E/∂f + Σ_q B_jq Σ_m c_qm ∂E/∂t_m
 #pragma once
 

@@ -153,8 +153,7 @@ ShortRangeBasis::ShortRangeBasis(ShortRangePoints points) : points_(std::move(po
 Eigen::MatrixXd ShortRangeBasis::kernel(int rank, const NormalizedExpansions& expansions) const {
     const Eigen::Index n = expansions.invariants.cols();
     const Eigen::Index count = points_.count(rank);
-    const Eigen::MatrixXd similarities =
-        points_.products(expansions.invariants).topRows(count).cwiseAbs2();
+    Eigen::MatrixXd similarities = points_.products(expansions.invariants).topRows(count);
     if (rank == 0) {
         return similarities;
     }
@@ -187,9 +186,7 @@ Eigen::VectorXd ShortRangeBasis::unexplained_variances(int rank,
     const Eigen::Index components = 2 * rank + 1;
     Eigen::VectorXd result(n);
     for (Eigen::Index i = 0; i < n; ++i) {
-        const double square =
-            expansions.invariants.col(i).head(points_.invariants.cols()).squaredNorm();
-        double prior = square * square;
+        double prior = expansions.invariants.col(i).head(points_.invariants.cols()).squaredNorm();
         if (rank > 0) {
             prior *= points_.tensors_of(rank, expansions.coefficients[static_cast<std::size_t>(i)])
                          .squaredNorm();

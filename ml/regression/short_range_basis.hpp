@@ -8,11 +8,12 @@
 // The prior mean of all is 0: what the constants of the element say. Kernels between an environment
 // and one of the sparse points j:
 //
-//   s_j = (x·x_j)² ,   k^λ_j,mm' = s_j Σ_q c_qm c_jqm'
+//   s_j = x·x_j ,   k^λ_j,mm' = s_j Σ_q c_qm c_jqm'
 //
-// K, the kernel between the points, is divided by the mean κ of its diagonal. So the standard
-// deviation of a property, short_range_deviations, is what it usually has. With K/κ + ε = L Lᵀ, ε =
-// 10⁻³, and k for the kernels between points and environments,
+// Powers of x·x_j tell more environments apart, and predict energies of molecules left out of a fit
+// worse. K, the kernel between the points, is divided by the mean κ of its diagonal. So the
+// standard deviation of a property, short_range_deviations, is what it usually has. With K/κ + ε =
+// L Lᵀ, ε = 10⁻³, and k for the kernels between points and environments,
 //
 //   φ = L⁻¹ k/κ ,   f = d Σ_r w_r φ_r ,
 //
@@ -40,16 +41,16 @@ namespace keesom {
 /// component. They were chosen by how well energies of molecules left out are predicted.
 // clang-format off
 inline constexpr std::array<double, 10> short_range_deviations = {
-    0.1,   // penetration decay
-    0.15,  // penetration dipole
-    0.3,   // penetration quadrupole
-    0.3,   // exchange amplitude
-    0.1,   // exchange decay
-    0.5,   // exchange dipole
-    1.0,   // exchange quadrupole
-    0.5,   // charge-transfer strength
-    0.3,   // dispersion reach
-    0.15,  // dispersion decay
+    0.05,   // penetration decay
+    0.075,  // penetration dipole
+    0.15,   // penetration quadrupole
+    0.15,   // exchange amplitude
+    0.05,   // exchange decay
+    0.25,   // exchange dipole
+    0.5,    // exchange quadrupole
+    0.25,   // charge-transfer strength
+    0.15,   // dispersion reach
+    0.075,  // dispersion decay
 };
 
 // clang-format on
@@ -75,7 +76,8 @@ struct ShortRangePoints {
     /// c_qm of one environment; (Q, 2λ+1).
     /// @param coefficients one of NormalizedExpansions::coefficients
     [[nodiscard]] auto tensors_of(int rank, const Eigen::MatrixXd& coefficients) const {
-        return coefficients.block(0, rank * rank, channels(rank), 2 * rank + 1);
+        const Eigen::Index l = rank;
+        return coefficients.block(0, l * l, channels(rank), 2 * l + 1);
     }
 
     /// @throws ModelError if there is no point, if there are more for tensors than for scalars, or

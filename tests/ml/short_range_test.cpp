@@ -90,7 +90,7 @@ double kernel(int rank,
         sum += a.coefficients[static_cast<std::size_t>(i)](q, harmonics_index(rank, m)) *
                b.coefficients[static_cast<std::size_t>(j)](q, harmonics_index(rank, m_other));
     }
-    return product * product * sum;
+    return product * sum;
 }
 
 Eigen::MatrixXd kernels(int rank, const NormalizedExpansions& a, const NormalizedExpansions& b) {
@@ -395,7 +395,7 @@ TEST(ShortRangeElement, RejectsPartsThatDoNotFit) {
 
 TEST(ShortRangeBasis, RejectsPointsWhoseKernelIsNotFinite) {
     ShortRangePoints points = small_basis().points();
-    points.invariants *= 1e100;
+    points.invariants *= 1e200;
     EXPECT_THAT(testing::error_of<ModelError>([&] { ShortRangeBasis basis(points); }),
                 HasSubstr("kernel of rank 0"));
 }
