@@ -90,7 +90,7 @@ void ShortRangeElement::add_pullback(const NormalizedExpansions& expansions,
                 combined_gradient.col(i).noalias() =
                     points.tensors_of(rank, expansions.coefficients[atom]) * seeds[p].col(i);
                 coefficient_gradients[atom]
-                    .block(0, rank * rank, combined.rows(), 2 * rank + 1)
+                    .block(0, harmonics_index(rank, -rank), combined.rows(), 2 * rank + 1)
                     .noalias() += combined.col(i) * seeds[p].col(i).transpose();
             }
         }

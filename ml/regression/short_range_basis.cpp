@@ -28,8 +28,7 @@ NormalizedExpansions environments_of(const ShortRangePoints& points, int rank) {
     expansions.invariants = points.invariants.topRows(n).transpose();
     for (Eigen::Index j = 0; rank > 0 && j < n; ++j) {
         const Eigen::MatrixXd& tensors = points.tensors[static_cast<std::size_t>(rank - 1)];
-        Eigen::MatrixXd coefficients =
-            Eigen::MatrixXd::Zero(tensors.rows(), (rank + 1) * (rank + 1));
+        Eigen::MatrixXd coefficients = Eigen::MatrixXd::Zero(tensors.rows(), harmonics_count(rank));
         coefficients.rightCols(components) = tensors.middleCols(components * j, components);
         expansions.coefficients.push_back(std::move(coefficients));
     }
@@ -47,8 +46,8 @@ Eigen::Index ShortRangePoints::channels(int rank) const {
     return rank == 0 ? 1 : tensors[static_cast<std::size_t>(rank - 1)].rows();
 }
 
-Eigen::MatrixXd ShortRangePoints::products(const Eigen::MatrixXd& others) const {
-    return narrow_product(invariants, others.topRows(invariants.cols()));
+Eigen::MatrixXd ShortRangePoints::products(const Eigen::MatrixXd& environments) const {
+    return narrow_product(invariants, environments.topRows(invariants.cols()));
 }
 
 void ShortRangePoints::validate() const {
@@ -123,8 +122,8 @@ ShortRangePoints short_range_points(const NormalizedExpansions& candidates,
         Eigen::MatrixXd tensors(channels, components * count);
         for (Eigen::Index j = 0; j < count; ++j) {
             const auto point = static_cast<std::size_t>(chosen[static_cast<std::size_t>(j)]);
-            tensors.middleCols(components * j, components) =
-                candidates.coefficients[point].block(0, rank * rank, channels, components);
+            tensors.middleCols(components * j, components) = candidates.coefficients[point].block(
+                0, harmonics_index(rank, -rank), channels, components);
         }
         points.tensors[static_cast<std::size_t>(rank - 1)] = rounded_to_float(tensors);
     }

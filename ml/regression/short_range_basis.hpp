@@ -29,6 +29,7 @@
 
 #include <keesom/ml/descriptors/environment_features.hpp>
 #include <keesom/ml/descriptors/narrow_product.hpp>
+#include <keesom/ml/descriptors/spherical_harmonics.hpp>
 
 #include <Eigen/Core>
 
@@ -70,14 +71,14 @@ struct ShortRangePoints {
     [[nodiscard]] Eigen::Index channels(int rank) const;
 
     /// x·x_j; (M, N).
-    /// @param invariants of which the leading F count; (F or more, N)
-    [[nodiscard]] Eigen::MatrixXd products(const Eigen::MatrixXd& invariants) const;
+    /// @param environments their invariants, of which the leading F count; (F or more, N)
+    [[nodiscard]] Eigen::MatrixXd products(const Eigen::MatrixXd& environments) const;
 
     /// c_qm of one environment; (Q, 2λ+1).
     /// @param coefficients one of NormalizedExpansions::coefficients
     [[nodiscard]] auto tensors_of(int rank, const Eigen::MatrixXd& coefficients) const {
-        const Eigen::Index l = rank;
-        return coefficients.block(0, l * l, channels(rank), 2 * l + 1);
+        return coefficients.block(
+            0, harmonics_index(rank, -rank), channels(rank), 2 * Eigen::Index{rank} + 1);
     }
 
     /// @throws ModelError if there is no point, if there are more for tensors than for scalars, or
