@@ -65,6 +65,10 @@ Eigen::MatrixXd CholeskyFactor::solve(const Eigen::MatrixXd& b) const {
     return x;
 }
 
+double CholeskyFactor::log_determinant() const {
+    return 2.0 * factor_.diagonal().array().log().sum();
+}
+
 Eigen::MatrixXd CholeskyFactor::inverse_block(Eigen::Index first, Eigen::Index count) const {
     const Eigen::Index n = size() - first;  // rows of X above are zero
     Eigen::MatrixXd columns = Eigen::MatrixXd::Zero(n, count);

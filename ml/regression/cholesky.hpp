@@ -24,6 +24,9 @@ public:
     /// A⁻¹ b; (N, right-hand sides).
     [[nodiscard]] Eigen::MatrixXd solve(const Eigen::MatrixXd& b) const;
 
+    /// ln det A.
+    [[nodiscard]] double log_determinant() const;
+
     /// The diagonal block of A⁻¹ that belongs to `count` unknowns from `first` on; (count, count).
     /// It is XᵀX with X = L⁻¹ applied to these columns of the unit matrix, so that the blocks of
     /// all unknowns together cost about as much as the factor.

@@ -1,0 +1,77 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: BSD-3-Clause
+"""Pictures of docs/talk from the tables of its programs.
+
+    make_figures.py [NAME ...]    # all, or those named
+
+Reads data/*.csv and writes *.svg beside this file. Needs matplotlib (Debian: python3-matplotlib).
+"""
+
+import csv
+import pathlib
+import sys
+
+import matplotlib
+
+matplotlib.use("Agg")
+import matplotlib.pyplot as plt  # noqa: E402
+
+HERE = pathlib.Path(__file__).resolve().parent
+BLUE, ORANGE, GREEN, RED, GREY = "#2f6fb2", "#e07b1a", "#3a8f4a", "#c0392b", "#7f7f7f"
+
+plt.rcParams.update(
+    {
+        "font.size": 9,
+        "axes.spines.top": False,
+        "axes.spines.right": False,
+        "legend.frameon": False,
+        "svg.fonttype": "none",
+        "svg.hashsalt": "keesom",  # equal tables give equal files
+    }
+)
+
+
+def table(name):
+    """Columns of data/NAME.csv, by their names."""
+    with open(HERE / "data" / f"{name}.csv", newline="", encoding="utf-8") as stream:
+        rows = list(csv.reader(stream))
+    return {
+        key: [float(row[i]) for row in rows[1:]] for i, key in enumerate(rows[0])
+    }
+
+
+def save(figure, name):
+    figure.savefig(HERE / f"{name}.svg", metadata={"Date": None})
+    plt.close(figure)
+
+
+def lennard_jones():
+    curve = table("lennard_jones")
+    data = table("lennard_jones_data")
+    figure, panels = plt.subplots(1, 2, figsize=(8, 3.2), sharey=True, layout="constrained")
+    for panel, key, color, title in (
+        (panels[0], "plain", ORANGE, "no prior mean"),
+        (panels[1], "informed", BLUE, "repulsive prior mean"),
+    ):
+        low = [m - 1.96 * d for m, d in zip(curve[key], curve[key + "_deviation"])]
+        high = [m + 1.96 * d for m, d in zip(curve[key], curve[key + "_deviation"])]
+        panel.fill_between(curve["r"], low, high, color=color, alpha=0.2, lw=0)
+        panel.plot(curve["r"], curve["truth"], color=GREY, ls="--", label="truth")
+        panel.plot(curve["r"], curve[key], color=color, label="mean, 95 % band")
+        panel.plot(data["r"], data["energy"], "o", color="black", ms=3.5, label="data")
+        panel.set(title=title, xlabel="distance", xlim=(0.75, 3.0), ylim=(-2.5, 6.0))
+        panel.legend()
+    panels[0].set_ylabel("energy")
+    save(figure, "lennard_jones")
+
+
+PICTURES = {f.__name__: f for f in (lennard_jones,)}
+
+
+def main():
+    for name in sys.argv[1:] or PICTURES:
+        PICTURES[name]()
+
+
+if __name__ == "__main__":
+    main()
