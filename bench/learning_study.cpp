@@ -15,13 +15,13 @@
 // Tables are written to FOLDER/STUDY.csv, or FOLDER/STUDY_hcno.csv with --neutral-hcno, which keeps
 // neutral molecules of H, C, N and O only. The last three take half of the species, and learn
 // tensors from some atoms of each element.
-#include "two_body_kernel.hpp"
-
 #include <keesom/core/elements.hpp>
 #include <keesom/core/errors.hpp>
 #include <keesom/core/io/property_set.hpp>
 #include <keesom/core/parallel.hpp>
 #include <keesom/ml/descriptors/spherical_tensors.hpp>
+#include <keesom/ml/kernels/covariant_kernel.hpp>
+#include <keesom/ml/regression/cholesky.hpp>
 #include <keesom/ml/regression/held_out.hpp>
 #include <keesom/ml/regression/tensor_regression.hpp>
 #include <keesom/ml/training/atom_table.hpp>
@@ -424,8 +424,8 @@ Eigen::MatrixXd first_order_tensors(const TensorSample& sample, const std::vecto
 }
 
 /// Covariance of all components of all atoms, its lower triangle.
-Eigen::MatrixXd two_body_covariance(const TensorSample& sample, const TwoBodyKernel& kernel) {
-    std::vector<TwoBodyKernel::Density> densities(sample.environments.size());
+Eigen::MatrixXd closed_form_covariance(const TensorSample& sample, const CovariantKernel& kernel) {
+    std::vector<CovariantKernel::Density> densities(sample.environments.size());
     parallel_for(densities.size(),
                  [&](std::size_t i) { densities[i] = kernel.density(sample.environments[i]); });
     const Eigen::Index components = 2 * sample.rank + 1;
@@ -435,8 +435,7 @@ Eigen::MatrixXd two_body_covariance(const TensorSample& sample, const TwoBodyKer
             covariance.block(components * static_cast<Eigen::Index>(i),
                              components * static_cast<Eigen::Index>(j),
                              components,
-                             components) =
-                kernel.covariance(densities[i], densities[j], sample.rank);
+                             components) = kernel(densities[i], densities[j]);
         }
     });
     return covariance;
@@ -522,9 +521,8 @@ void covariant_kernels(const ElementAtoms& atoms,
     products("second order", data.tensors, 1);
     products("second order", data.tensors, leading);
     for (const double width : {0.5, 1.0}) {
-        TwoBodyOptions options;
-        options.gaussian_width = width;
-        const Eigen::MatrixXd closed_form = two_body_covariance(data, TwoBodyKernel(options));
+        const CovariantKernel kernel(data.rank, {.gaussian_width = width});
+        const Eigen::MatrixXd closed_form = closed_form_covariance(data, kernel);
         for (const int exponent : {0, 2, 4}) {
             const Eigen::MatrixXd covariance = times_scalar_kernel(closed_form, data, exponent);
             attempt(fmt::format("closed form sigma {} x scalar kernel zeta {}", width, exponent),
@@ -535,23 +533,7 @@ void covariant_kernels(const ElementAtoms& atoms,
     }
 }
 
-/// Holds the closed form against a quadrature, so that its errors are those of the kernel.
-void check_closed_form() {
-    AtomicEnvironment a{6, {1, 6, 8}, Eigen::Matrix3Xd(3, 3), {}};
-    a.displacements << 1.9, -0.8, 0.4, 0.3, 2.4, -1.1, -0.6, 0.5, -2.0;
-    AtomicEnvironment b{6, {1, 8, 1}, Eigen::Matrix3Xd(3, 3), {}};
-    b.displacements << 0.2, -1.9, 1.5, -2.0, 0.7, 1.2, 0.4, 1.0, -0.9;
-    for (const int rank : {1, 2}) {
-        const double error = TwoBodyKernel({}).quadrature_error(a, b, rank);
-        if (error > 1e-10) {
-            throw NumericalError(
-                fmt::format("closed form of rank {} is off by {:.1e}", rank, error));
-        }
-    }
-}
-
 void other_tensor_kernels(const Records& records, const Output& output) {
-    check_closed_form();
     Table table = output.table("tensors", attempt_header);
     const Atoms atoms = gather(compared_molecules(records), {});
     for (const ElementAtoms& element : atoms.elements) {

@@ -10,8 +10,8 @@
 // is a matter of convention. Only l + l' + λ even occurs: the other couplings are pseudotensors,
 // which no multipole of a molecule is. Each p^λ turns with the environment like Y_λ:
 // p^λ(Sρ) = D^λ(S) p^λ(ρ). The first-order tensors c_{qλ} are sums over single neighbors; these see
-// pairs of them. With them as the second factor of K^λ (kernels.hpp), errors of quadrupoles on
-// species left out are about half of those with c_{qλ}.
+// pairs of them. With them as the second factor of K^λ (tensor_regression.hpp), errors of
+// quadrupoles on species left out are about half of those with c_{qλ}.
 //
 //   ∂/∂c_l Σ w p = W c_l' Kᵀ ,   ∂/∂c_l' Σ w p = Wᵀ c_l K
 //
