@@ -65,7 +65,45 @@ def lennard_jones():
     save(figure, "lennard_jones")
 
 
-PICTURES = {f.__name__: f for f in (lennard_jones,)}
+def hexagon():
+    curve = table("hexagon")
+    figure, panel = plt.subplots(figsize=(4.2, 3.0), layout="constrained")
+    panel.loglog(curve["points"], curve["plain"], "o-", color=ORANGE, label="Gaussian kernel")
+    panel.loglog(
+        curve["points"], curve["symmetric"], "o-", color=BLUE, label="averaged over 12 symmetries"
+    )
+    panel.set(xlabel="points", ylabel="error")
+    panel.legend()
+    save(figure, "hexagon")
+
+
+def covariant():
+    rows = table("covariant")
+    names = ("component\nby component", "covariant", "covariant\n× scalar")
+    figure, panels = plt.subplots(1, 2, figsize=(7.5, 2.9), layout="constrained")
+    for panel, rank, title in (
+        (panels[0], 1, "dipole, e·bohr"),
+        (panels[1], 2, "quadrupole, e·bohr²"),
+    ):
+        own = [i for i, r in enumerate(rows["rank"]) if r == rank]
+        for shift, key, color, label in (
+            (-0.2, "error", BLUE, "as in the file"),
+            (0.2, "error_turned", ORANGE, "turned"),
+        ):
+            panel.bar(
+                [k + shift for k in range(3)],
+                [rows[key][i] for i in own],
+                width=0.38,
+                color=color,
+                label=label,
+            )
+        panel.set_xticks(range(3), names)
+        panel.set(title=title, ylabel="mean error")
+    panels[0].legend()
+    save(figure, "covariant")
+
+
+PICTURES = {f.__name__: f for f in (lennard_jones, hexagon, covariant)}
 
 
 def main():
