@@ -1,0 +1,97 @@
+// SPDX-License-Identifier: BSD-3-Clause
+#include <keesom/core/errors.hpp>
+#include <keesom/ml/force_field/force_field.hpp>
+#include <keesom/ml/force_field/gradient_sum.hpp>
+#include <keesom/ml/force_field/inverse_distances.hpp>
+
+#include <fmt/format.h>
+
+#include <cstddef>
+#include <utility>
+
+namespace keesom {
+
+Eigen::MatrixXd permuted_columns(const Eigen::MatrixXd& columns,
+                                 std::span<const Permutation> permutations,
+                                 double factor) {
+    std::vector<std::vector<Eigen::Index>> pairs;
+    pairs.reserve(permutations.size());
+    for (const Permutation& permutation : permutations) {
+        pairs.push_back(pair_permutation(permutation));
+    }
+    Eigen::MatrixXd result(columns.rows(),
+                           columns.cols() * static_cast<Eigen::Index>(permutations.size()));
+    Eigen::Index image = 0;
+    for (Eigen::Index i = 0; i < columns.cols(); ++i) {
+        for (const std::vector<Eigen::Index>& places : pairs) {
+            result.col(image++) = factor * columns.col(i)(places);
+        }
+    }
+    return result;
+}
+
+ValueAndSlopes gradient_sum(const Matern52Kernel& kernel,
+                            const Eigen::VectorXd& coordinates,
+                            const Eigen::MatrixXd& points,
+                            const Eigen::MatrixXd& weights) {
+    ValueAndSlopes sum{0.0, Eigen::VectorXd::Zero(coordinates.size())};
+    Eigen::VectorXd separation(coordinates.size());
+    for (Eigen::Index m = 0; m < points.cols(); ++m) {
+        separation = coordinates - points.col(m);
+        const KernelFactors f = kernel.factors(separation.squaredNorm());
+        const double along = separation.dot(weights.col(m));
+        sum.value += f[1] * along;
+        sum.slopes += f[1] * weights.col(m) - f[2] * along * separation;
+    }
+    return sum;
+}
+
+namespace {
+
+void require_fitting(const ForceField::Parameters& parameters) {
+    const std::size_t n = parameters.atomic_numbers.size();
+    const Eigen::Index pairs = pair_count(static_cast<Eigen::Index>(n));
+    if (n < 2) {
+        throw ModelError(fmt::format("a force field needs at least 2 atoms, got {}", n));
+    }
+    if (!(parameters.length_scale > 0.0)) {
+        throw ModelError(
+            fmt::format("expected a positive length scale, got {}", parameters.length_scale));
+    }
+    if (parameters.points.rows() != pairs || parameters.weights.rows() != pairs ||
+        parameters.points.cols() != parameters.weights.cols()) {
+        throw ModelError(fmt::format("points {} x {} and weights {} x {} do not fit {} pairs",
+                                     parameters.points.rows(),
+                                     parameters.points.cols(),
+                                     parameters.weights.rows(),
+                                     parameters.weights.cols(),
+                                     pairs));
+    }
+    require_exchanges_of_equal_atoms(parameters.permutations, parameters.atomic_numbers);
+}
+
+}  // namespace
+
+ForceField::ForceField(Parameters parameters) : parameters_(std::move(parameters)) {
+    require_fitting(parameters_);
+    const std::vector<Permutation>& permutations = parameters_.permutations;
+    permuted_points_ = permuted_columns(parameters_.points, permutations, 1.0);
+    permuted_weights_ = permuted_columns(
+        parameters_.weights, permutations, 1.0 / static_cast<double>(permutations.size()));
+}
+
+EnergyAndGradient ForceField::energy_and_gradient(const Eigen::Matrix3Xd& positions) const {
+    if (positions.cols() != static_cast<Eigen::Index>(parameters_.atomic_numbers.size())) {
+        throw InputError(fmt::format("{} atoms for a force field of {}",
+                                     positions.cols(),
+                                     parameters_.atomic_numbers.size()));
+    }
+    const InverseDistances inverse(positions);
+    const ValueAndSlopes sum = gradient_sum(Matern52Kernel{parameters_.length_scale},
+                                            inverse.values,
+                                            permuted_points_,
+                                            permuted_weights_);
+    return {parameters_.constant + sum.value, inverse.gradient(sum.slopes)};
+}
+
+}  // namespace keesom

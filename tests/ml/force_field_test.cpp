@@ -1,0 +1,327 @@
+// SPDX-License-Identifier: BSD-3-Clause
+//
+// Force fields against processes assembled in another way, against finite differences, and against
+// the symmetries that they have by construction.
+#include "environments.hpp"
+
+#include <keesom/core/errors.hpp>
+#include <keesom/ml/force_field/assignment.hpp>
+#include <keesom/ml/force_field/force_field_training.hpp>
+#include <keesom/ml/force_field/inverse_distances.hpp>
+#include <keesom/ml/force_field/permutations.hpp>
+#include <keesom/ml/kernels/conservative_kernel.hpp>
+#include <keesom/ml/regression/gaussian_process.hpp>
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+#include <cstddef>
+#include <numeric>
+#include <random>
+#include <support/expect_error.hpp>
+#include <support/finite_differences.hpp>
+#include <utility>
+#include <vector>
+
+namespace keesom {
+namespace {
+
+using testing::random_rotation;
+
+TEST(Assignment, CostsLeastOfAll) {
+    std::mt19937 random(341);
+    std::uniform_real_distribution<double> uniform(-1.0, 1.0);
+    for (Eigen::Index n = 1; n <= 6; ++n) {
+        for (int trial = 0; trial < 20; ++trial) {
+            // Every other trial with many equal costs.
+            const Eigen::MatrixXd costs = Eigen::MatrixXd::NullaryExpr(n, n, [&] {
+                const double cost = uniform(random);
+                return trial % 2 == 0 ? cost : std::round(2.0 * cost);
+            });
+            const auto cost_of = [&](const std::vector<Eigen::Index>& columns) {
+                double sum = 0.0;
+                for (Eigen::Index row = 0; row < n; ++row) {
+                    sum += costs(row, columns[static_cast<std::size_t>(row)]);
+                }
+                return sum;
+            };
+            std::vector<Eigen::Index> columns(static_cast<std::size_t>(n));
+            std::iota(columns.begin(), columns.end(), Eigen::Index{0});
+            double least = cost_of(columns);
+            while (std::next_permutation(columns.begin(), columns.end())) {
+                least = std::min(least, cost_of(columns));
+            }
+            EXPECT_NEAR(cost_of(least_cost_assignment(costs)), least, 1e-13);
+        }
+    }
+}
+
+/// Ammonia-like: three arms of springs about a center, a spring between each two of their ends.
+struct Pyramid {
+    static inline const std::vector<int> atomic_numbers = {7, 1, 1, 1};
+
+    static Eigen::Matrix3Xd equilibrium() {
+        Eigen::Matrix3Xd positions(3, 4);
+        positions << 0.0, 1.8, -0.9, -0.9,  //
+            0.0, 0.0, 1.6, -1.6,            //
+            0.0, 0.6, 0.6, 0.6;
+        return positions;
+    }
+
+    static double energy(const Eigen::Matrix3Xd& positions) {
+        const auto stretch = [&](Eigen::Index a, Eigen::Index b, double length) {
+            const double r = (positions.col(a) - positions.col(b)).norm();
+            return 1.0 - std::exp(length - r);
+        };
+        double sum = 0.0;
+        for (Eigen::Index a = 1; a < 4; ++a) {
+            sum += 0.15 * std::pow(stretch(0, a, 1.9), 2);
+            for (Eigen::Index b = 1; b < a; ++b) {
+                sum += 0.05 * std::pow(stretch(a, b, 3.1), 2);
+            }
+        }
+        return sum - 56.0;
+    }
+
+    static std::vector<ForceRecord> records(unsigned seed, int count, double amplitude) {
+        std::mt19937 random(seed);
+        std::normal_distribution<double> normal(0.0, amplitude);
+        std::vector<ForceRecord> all;
+        for (int i = 0; i < count; ++i) {
+            ForceRecord record;
+            record.positions = random_rotation(random) *
+                               (equilibrium() +
+                                Eigen::MatrixXd::NullaryExpr(3, 4, [&] { return normal(random); }));
+            record.energy = energy(record.positions);
+            record.forces = -testing::derivatives(energy, record.positions);
+            all.push_back(record);
+        }
+        return all;
+    }
+};
+
+const std::vector<Permutation>& exchanges_of_three() {
+    static const std::vector<Permutation> all = {
+        {0, 1, 2, 3}, {0, 1, 3, 2}, {0, 2, 1, 3}, {0, 2, 3, 1}, {0, 3, 1, 2}, {0, 3, 2, 1}};
+    return all;
+}
+
+/// As x'_a = x_p(a).
+Eigen::Matrix3Xd permuted(const Eigen::Matrix3Xd& positions, const Permutation& permutation) {
+    return positions(Eigen::all, permutation);
+}
+
+TEST(InverseDistances, FollowTheAtoms) {
+    const Eigen::Matrix3Xd x = Pyramid::equilibrium();
+    const InverseDistances inverse(x);
+    EXPECT_DOUBLE_EQ(inverse.values[0], 1.0 / x.col(1).norm());
+    const Eigen::VectorXd w = Eigen::VectorXd::LinSpaced(6, -1.0, 2.0);
+    const Eigen::MatrixXd expected = testing::derivatives(
+        [&](const Eigen::Matrix3Xd& moved) { return InverseDistances(moved).values.dot(w); }, x);
+    EXPECT_LT((inverse.gradient(w) - expected).norm(), 1e-10);
+    // J and Jᵀ are one matrix.
+    const Eigen::Matrix3Xd v = Eigen::VectorXd::LinSpaced(12, 0.3, -1.0).reshaped(3, 4);
+    EXPECT_NEAR(inverse.along(v).dot(w), inverse.gradient(w).cwiseProduct(v).sum(), 1e-14);
+    EXPECT_THROW(InverseDistances(Eigen::Matrix3Xd::Zero(3, 2)), NumericalError);
+}
+
+TEST(InverseDistances, PermuteWithTheAtoms) {
+    const ForceRecord record = Pyramid::records(342, 1, 0.3).front();
+    for (const Permutation& p : exchanges_of_three()) {
+        EXPECT_EQ(InverseDistances(permuted(record.positions, p)).values,
+                  InverseDistances(record.positions).values(pair_permutation(p)));
+    }
+}
+
+TEST(Permutations, AreRecoveredFromGeometriesThatExchangeAtoms) {
+    std::vector<Eigen::Matrix3Xd> geometries;
+    std::mt19937 random(343);
+    for (const ForceRecord& record : Pyramid::records(344, 60, 0.1)) {
+        // Arms of three lengths, which move from one to the next.
+        Eigen::Matrix3Xd positions = record.positions;
+        const std::array<double, 3> lengths = {1.0, 1.25, 1.5};
+        Permutation order = {0, 1, 2};
+        std::shuffle(order.begin(), order.end(), random);
+        for (Eigen::Index a = 1; a < 4; ++a) {
+            const double length =
+                lengths[static_cast<std::size_t>(order[static_cast<std::size_t>(a - 1)])];
+            positions.col(a) = positions.col(0) + length * (positions.col(a) - positions.col(0));
+        }
+        geometries.push_back(positions);
+    }
+    EXPECT_THAT(recovered_permutations(Pyramid::atomic_numbers, geometries),
+                ::testing::UnorderedElementsAreArray(exchanges_of_three()));
+}
+
+TEST(Permutations, AreNoneWhereAtomsStay) {
+    std::vector<Eigen::Matrix3Xd> geometries;
+    for (const ForceRecord& record : Pyramid::records(345, 30, 0.05)) {
+        Eigen::Matrix3Xd positions = record.positions;
+        for (Eigen::Index a = 1; a < 4; ++a) {
+            positions.col(a) = positions.col(0) + (1.0 + 0.3 * static_cast<double>(a)) *
+                                                      (positions.col(a) - positions.col(0));
+        }
+        geometries.push_back(positions);
+    }
+    EXPECT_EQ(recovered_permutations(Pyramid::atomic_numbers, geometries).size(), 1U);
+    geometries.emplace_back(Eigen::Matrix3Xd::Random(3, 5));
+    EXPECT_THROW(recovered_permutations(Pyramid::atomic_numbers, geometries), InputError);
+}
+
+ForceField trained(const std::vector<ForceRecord>& records,
+                   const std::vector<Permutation>& permutations,
+                   const ForceFieldOptions& options = {}) {
+    return train_force_field(Pyramid::atomic_numbers, records, permutations, 2.0, options);
+}
+
+// The same process with dense Jacobians, permutation matrices and a sum over all pairs.
+TEST(ForceField, IsTheProcessOfItsKernel) {
+    const std::vector<ForceRecord> records = Pyramid::records(346, 6, 0.2);
+    const Matern52Kernel kernel{2.0};
+    ForceFieldOptions options;
+    options.noise_ratio = 1e-6;
+    const ForceField force_field = trained(records, exchanges_of_three(), options);
+
+    const auto collective = [](const Eigen::Matrix3Xd& x) {
+        CollectivePoint point{InverseDistances(x).values, Eigen::MatrixXd(6, 12)};
+        for (Eigen::Index k = 0; k < 6; ++k) {
+            point.jacobian.row(k) = testing::derivatives(
+                                        [&](const Eigen::Matrix3Xd& moved) {
+                                            return InverseDistances(moved).values[k];
+                                        },
+                                        x)
+                                        .reshaped()
+                                        .transpose();
+        }
+        return point;
+    };
+    const auto matrix_of = [](const Permutation& p) {
+        Eigen::MatrixXd matrix = Eigen::MatrixXd::Zero(12, 12);
+        for (std::size_t a = 0; a < p.size(); ++a) {
+            matrix.block<3, 3>(3 * static_cast<Eigen::Index>(a), 3 * p[a]).setIdentity();
+        }
+        return matrix;
+    };
+    const auto covariance = [&](const Eigen::Matrix3Xd& x, const Eigen::Matrix3Xd& y) {
+        Eigen::MatrixXd sum = Eigen::MatrixXd::Zero(12, 12);
+        for (const Permutation& p : exchanges_of_three()) {
+            sum += gradient_covariance(kernel, collective(x), collective(permuted(y, p))) *
+                   matrix_of(p);
+        }
+        return Eigen::MatrixXd(sum / 6.0);
+    };
+    const auto at = [&](Eigen::Index i) { return records[static_cast<std::size_t>(i)].positions; };
+    const Eigen::MatrixXd all = block_covariance_matrix(
+        6, 6, [&](Eigen::Index i, Eigen::Index j) { return covariance(at(i), at(j)); });
+    EXPECT_LT((all - all.transpose()).norm(), 1e-9 * all.norm());
+    Eigen::VectorXd gradients(72);
+    for (Eigen::Index i = 0; i < 6; ++i) {
+        gradients.segment(12 * i, 12) = -records[static_cast<std::size_t>(i)].forces.reshaped();
+    }
+    const GaussianProcess process(all, 1e-6 * all.diagonal().mean(), gradients);
+    const Eigen::Matrix3Xd x = Pyramid::records(347, 1, 0.2).front().positions;
+    const Eigen::VectorXd expected = process.mean(block_covariance_matrix(
+        6, 1, [&](Eigen::Index i, Eigen::Index) { return covariance(at(i), x); }));
+    const Eigen::VectorXd found = force_field.energy_and_gradient(x).gradient.reshaped();
+    EXPECT_LT((found - expected).norm(), 1e-7 * expected.norm());
+}
+
+TEST(ForceField, LearnsAPotentialFromFewOfItsForces) {
+    const std::vector<ForceRecord> test = Pyramid::records(348, 50, 0.1);
+    const ForceErrors errors =
+        errors_on(trained(Pyramid::records(349, 200, 0.1), exchanges_of_three()), test);
+    double squares = 0.0;
+    for (const ForceRecord& record : test) {
+        squares += record.forces.squaredNorm() / 12.0;
+    }
+    EXPECT_LT(errors.force, 0.003 * std::sqrt(squares / 50.0));
+    EXPECT_LT(errors.energy, 2e-5);
+    EXPECT_LT(errors.mean_absolute_force, errors.force);
+}
+
+TEST(ForceField, LearnsMoreWithItsSymmetry) {
+    const std::vector<ForceRecord> records = Pyramid::records(350, 10, 0.1);
+    const std::vector<ForceRecord> test = Pyramid::records(351, 50, 0.1);
+    const double with = errors_on(trained(records, exchanges_of_three()), test).force;
+    const double without = errors_on(trained(records, {{0, 1, 2, 3}}), test).force;
+    EXPECT_LT(with, 0.5 * without);
+}
+
+TEST(ForceField, ForcesAreTheSlopesOfItsEnergy) {
+    const ForceField force_field = trained(Pyramid::records(352, 20, 0.2), exchanges_of_three());
+    const Eigen::Matrix3Xd x = Pyramid::records(353, 1, 0.2).front().positions;
+    const Eigen::MatrixXd expected = testing::derivatives(
+        [&](const Eigen::Matrix3Xd& moved) {
+            return force_field.energy_and_gradient(moved).energy + 56.0;
+        },
+        x);
+    EXPECT_LT((force_field.energy_and_gradient(x).gradient - expected).norm(),
+              1e-8 * expected.norm());
+}
+
+TEST(ForceField, ConservesMomentumAndAngularMomentum) {
+    const ForceField force_field = trained(Pyramid::records(354, 20, 0.2), exchanges_of_three());
+    for (const ForceRecord& record : Pyramid::records(355, 5, 0.3)) {
+        const Eigen::Matrix3Xd& x = record.positions;
+        const Eigen::Matrix3Xd gradient = force_field.energy_and_gradient(x).gradient;
+        Eigen::Vector3d torque = Eigen::Vector3d::Zero();
+        for (Eigen::Index a = 0; a < 4; ++a) {
+            const Eigen::Vector3d r = x.col(a);
+            const Eigen::Vector3d g = gradient.col(a);
+            torque += r.cross(g);
+        }
+        EXPECT_LT(gradient.rowwise().sum().norm(), 1e-14 * gradient.norm());
+        EXPECT_LT(torque.norm(), 1e-13 * gradient.norm());
+    }
+}
+
+TEST(ForceField, DoesNotTellEqualAtomsApart) {
+    const ForceField force_field = trained(Pyramid::records(356, 15, 0.2), exchanges_of_three());
+    const Eigen::Matrix3Xd x = Pyramid::records(357, 1, 0.2).front().positions;
+    const EnergyAndGradient before = force_field.energy_and_gradient(x);
+    for (const Permutation& p : exchanges_of_three()) {
+        const EnergyAndGradient after = force_field.energy_and_gradient(permuted(x, p));
+        EXPECT_NEAR(after.energy, before.energy, 1e-12);
+        EXPECT_LT((after.gradient - permuted(before.gradient, p)).norm(),
+                  1e-11 * before.gradient.norm());
+    }
+}
+
+TEST(ForceField, IsTheSameByConjugateGradients) {
+    const std::vector<ForceRecord> records = Pyramid::records(358, 40, 0.15);
+    ForceFieldOptions options;
+    options.noise_ratio = 1e-8;
+    const ForceField direct = trained(records, exchanges_of_three(), options);
+    options.memory = 0.0;
+    options.tolerance = 1e-9;
+    const ForceField iterative = trained(records, exchanges_of_three(), options);
+    for (const ForceRecord& record : Pyramid::records(359, 5, 0.15)) {
+        const EnergyAndGradient expected = direct.energy_and_gradient(record.positions);
+        const EnergyAndGradient found = iterative.energy_and_gradient(record.positions);
+        EXPECT_NEAR(found.energy, expected.energy, 1e-7);
+        EXPECT_LT((found.gradient - expected.gradient).norm(), 1e-5 * expected.gradient.norm());
+    }
+}
+
+TEST(ForceField, RefusesWhatDoesNotFit) {
+    const std::vector<ForceRecord> records = Pyramid::records(360, 3, 0.1);
+    const ForceField force_field = trained(records, exchanges_of_three());
+    EXPECT_THROW(static_cast<void>(force_field.energy_and_gradient(Eigen::Matrix3Xd::Zero(3, 5))),
+                 InputError);
+    EXPECT_THROW(trained({}, exchanges_of_three()), InputError);
+    EXPECT_THROW(trained(records, {{1, 0, 2, 3}}), ModelError);
+    ForceFieldOptions options;
+    options.noise_ratio = 0.0;
+    EXPECT_THAT(
+        testing::error_of<InputError>([&] { trained(records, exchanges_of_three(), options); }),
+        ::testing::HasSubstr("noise_ratio"));
+    ForceField::Parameters parameters = force_field.parameters();
+    parameters.weights.conservativeResize(5, 3);
+    EXPECT_THROW(ForceField{parameters}, ModelError);
+}
+
+}  // namespace
+}  // namespace keesom
