@@ -103,7 +103,46 @@ def covariant():
     save(figure, "covariant")
 
 
-PICTURES = {f.__name__: f for f in (lennard_jones, hexagon, covariant)}
+def representations():
+    curve = table("representations_stretch")
+    ozone = table("representations_ozone")
+    figure, panels = plt.subplots(
+        1, 2, figsize=(8, 3.2), width_ratios=(1.4, 1), layout="constrained"
+    )
+    for key, color, label in (
+        ("sorted", RED, "sorted Coulomb matrix"),
+        ("eigenvalues", ORANGE, "Coulomb eigenvalues"),
+        ("symmetry_functions", GREEN, "symmetry functions of O"),
+        ("power_spectrum", BLUE, "power spectrum of O"),
+    ):
+        panels[0].plot(curve["r"], curve[key], color=color, label=label)
+    panels[0].set(
+        title="methanol, its O–H bond is stretched",
+        xlabel="distance O–H, bohr",
+        ylabel="change, of the largest",
+    )
+    panels[0].legend()
+    for x, y, shift, color in (("x", "y", 0.0, GREY), ("other_x", "other_y", 3.2, BLUE)):
+        points = [(a - min(ozone[x]), b + shift) for a, b in zip(ozone[x], ozone[y])]
+        for i, (a, b) in enumerate(points):
+            for c, d in points[:i]:
+                length = ((a - c) ** 2 + (b - d) ** 2) ** 0.5
+                panels[1].plot((a, c), (b, d), color=color, lw=1, zorder=1)
+                panels[1].text(
+                    (a + c) / 2, (b + d) / 2, f"{length:.2f}", ha="center", va="center",
+                    backgroundcolor="white", fontsize=8, zorder=2,
+                )
+            panels[1].plot(a, b, "o", color=color, ms=9, zorder=3)
+    panels[1].set(title="three oxygens, equal eigenvalues", aspect="equal")
+    panels[1].margins(0.12)
+    panels[1].axis("off")
+    save(figure, "representations")
+
+
+PICTURES = {
+    f.__name__: f
+    for f in (lennard_jones, representations, hexagon, covariant)
+}
 
 
 def main():
