@@ -133,8 +133,8 @@ def landscape():
     errors, drift = table("landscape_errors"), table("landscape_drift")
     figure, panels = plt.subplots(1, 4, figsize=(11, 3.2), layout="constrained")
     image, extent = grid_of(found, "recovered")
-    xs = [extent[0] + (extent[1] - extent[0]) * (i + 0.5) / 160 for i in range(160)]
-    ys = [extent[2] + (extent[3] - extent[2]) * (i + 0.5) / 160 for i in range(160)]
+    xs = [extent[0] + (extent[1] - extent[0]) * (i + 0.5) / 100 for i in range(100)]
+    ys = [extent[2] + (extent[3] - extent[2]) * (i + 0.5) / 100 for i in range(100)]
     truth = [
         [
             (x - 4) * (x - 2) * (x + 2) * (x + 3) / 50
