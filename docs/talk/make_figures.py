@@ -8,6 +8,7 @@ Reads data/*.csv and writes *.svg beside this file. Needs matplotlib (Debian: py
 """
 
 import csv
+import math
 import pathlib
 import sys
 
@@ -139,9 +140,131 @@ def representations():
     save(figure, "representations")
 
 
+def grid_of(columns, key):
+    """Values on a grid as an image, rows from low y to high y, and its extent."""
+    x, y = sorted(set(columns["x"])), sorted(set(columns["y"]))
+    values = dict(zip(zip(columns["x"], columns["y"]), columns[key]))
+    half_x, half_y = (x[1] - x[0]) / 2, (y[1] - y[0]) / 2
+    extent = (x[0] - half_x, x[-1] + half_x, y[0] - half_y, y[-1] + half_y)
+    return [[values[a, b] for a in x] for b in y], extent
+
+
+def vector_fields():
+    field, data = table("vector_field"), table("vector_field_data")
+    figure, panels = plt.subplots(1, 3, figsize=(8.5, 2.9), sharey=True, layout="constrained")
+    panels[0].quiver(
+        field["x"], field["y"], field["field_x"], field["field_y"], color=GREY, scale=14, width=0.004
+    )
+    panels[0].quiver(
+        data["x"], data["y"], data["field_x"], data["field_y"], color=RED, scale=14, width=0.006
+    )
+    panels[0].set(title="a gradient field, and 25 arrows", aspect="equal")
+    highest = max(field["component_wise"] + field["curl_free"])
+    for panel, key, title in (
+        (panels[1], "component_wise", "error, component-wise"),
+        (panels[2], "curl_free", "error, curl-free"),
+    ):
+        image, extent = grid_of(field, key)
+        shown = panel.imshow(
+            image, origin="lower", extent=extent, vmin=0, vmax=highest, cmap="magma_r"
+        )
+        panel.plot(data["x"], data["y"], "o", color="black", ms=2)
+        panel.set(title=title)
+    figure.colorbar(shown, ax=panels[2], label="length of the error")
+    save(figure, "vector_fields")
+
+
+def helmholtz():
+    field = table("helmholtz")
+    total = [
+        [a + b for a, b in zip(field["gradient_" + c], field["flow_" + c])] for c in "xy"
+    ]
+    figure, panels = plt.subplots(1, 3, figsize=(8.5, 3.1), sharey=True, layout="constrained")
+    style = {"scale": 14, "width": 0.004, "rasterized": True}
+    panels[0].quiver(field["x"], field["y"], *total, color=GREY, **style)
+    panels[0].set_title("the sum")
+    for panel, key, color in ((panels[1], "gradient", BLUE), (panels[2], "flow", ORANGE)):
+        for prefix, shade, name in (("", GREY, "truth"), ("found_", color, "recovered")):
+            panel.quiver(
+                field["x"],
+                field["y"],
+                field[f"{prefix}{key}_x"],
+                field[f"{prefix}{key}_y"],
+                color=shade,
+                label=name,
+                **style,
+            )
+        panel.set_title({"gradient": "its gradient part", "flow": "its flow part"}[key])
+    for panel in panels:
+        panel.set_aspect("equal")
+    panels[1].legend(loc="upper center", bbox_to_anchor=(0.5, -0.08), ncol=2)
+    panels[2].legend(loc="upper center", bbox_to_anchor=(0.5, -0.08), ncol=2)
+    save(figure, "helmholtz")
+
+
+def landscape():
+    found, data = table("landscape"), table("landscape_data")
+    errors, drift = table("landscape_errors"), table("landscape_drift")
+    figure, panels = plt.subplots(1, 4, figsize=(11, 3.2), layout="constrained")
+    image, extent = grid_of(found, "recovered")
+    xs = [extent[0] + (extent[1] - extent[0]) * (i + 0.5) / 100 for i in range(100)]
+    ys = [extent[2] + (extent[3] - extent[2]) * (i + 0.5) / 100 for i in range(100)]
+    truth = [
+        [
+            (x - 4) * (x - 2) * (x + 2) * (x + 3) / 50
+            + y * y / 20
+            + math.sin(3 * (x + 5) * (y - 6)) / 25
+            for x in xs
+        ]
+        for y in ys
+    ]
+    # One constant is free: that of the mean over the data, by the nearest places of the map.
+    lines = sorted(set(found["x"])), sorted(set(found["y"]))
+
+    def nearest(line, value):
+        return min(range(len(line)), key=lambda i: abs(line[i] - value))
+
+    places = [(nearest(lines[0], x), nearest(lines[1], y)) for x, y in zip(data["x"], data["y"])]
+    shift = sum(
+        (lines[0][i] - 4) * (lines[0][i] - 2) * (lines[0][i] + 2) * (lines[0][i] + 3) / 50
+        + lines[1][j] ** 2 / 20
+        - image[j][i]
+        for i, j in places
+    ) / len(places)
+    image = [[value + shift for value in row] for row in image]
+    for panel, values, title in (
+        (panels[0], truth, "V/kT"),
+        (panels[1], image, "from 200 forces"),
+    ):
+        shown = panel.imshow(
+            values, origin="lower", extent=extent, vmin=-1, vmax=4, aspect="auto", cmap="viridis"
+        )
+        panel.set(title=title, xlabel="x", ylabel="y")
+    panels[1].plot(data["x"], data["y"], ".", color="white", ms=2)
+    panels[1].set(xlim=extent[:2], ylim=extent[2:])
+    figure.colorbar(shown, ax=panels[1])
+    for key, color, label in (
+        ("component_wise", ORANGE, "component-wise"),
+        ("conserving", BLUE, "conserving"),
+    ):
+        panels[2].errorbar(
+            errors["points"], errors[key], errors[key + "_deviation"], color=color, label=label,
+            marker="o", ms=3, capsize=2,
+        )
+        panels[2].plot(errors["points"], errors[key + "_q"], color=color, ls="--", label=label + ", in q")
+        panels[3].plot(drift["time"], drift[key], color=color, label=label)
+    panels[2].set(title="relative force error", xlabel="points", xscale="log", ylim=(0.5, 1.2))
+    panels[2].set_xticks(errors["points"], [f"{n:.0f}" for n in errors["points"]])
+    panels[2].minorticks_off()
+    panels[3].set(title="energy error of a trajectory", xlabel="time")
+    panels[2].legend()
+    panels[3].legend()
+    save(figure, "landscape")
+
+
 PICTURES = {
     f.__name__: f
-    for f in (lennard_jones, representations, hexagon, covariant)
+    for f in (lennard_jones, representations, hexagon, covariant, vector_fields, helmholtz, landscape)
 }
 
 

@@ -20,9 +20,16 @@ Eigen::Index tiles(Eigen::Index n) {
     return (n + tile - 1) / tile;
 }
 
-/// Calls task(first, count) for every tile of n rows.
+/// Calls task(first, count) for every tile of n rows. Where there is but one, waking other threads
+/// would take longer than the task.
 template <class Task>
 void for_each_tile(Eigen::Index n, const Task& task) {
+    if (n <= tile) {
+        if (n > 0) {
+            task(Eigen::Index{0}, n);
+        }
+        return;
+    }
     parallel_for(static_cast<std::size_t>(tiles(n)), [&](std::size_t index) {
         const auto first = static_cast<Eigen::Index>(index) * tile;
         task(first, std::min(tile, n - first));
