@@ -2,7 +2,7 @@
 #include <keesom/core/errors.hpp>
 #include <keesom/ml/force_field/force_field.hpp>
 #include <keesom/ml/force_field/gradient_sum.hpp>
-#include <keesom/ml/force_field/inverse_distances.hpp>
+#include <keesom/ml/force_field/pair_coordinates.hpp>
 
 #include <fmt/format.h>
 
@@ -33,15 +33,15 @@ Eigen::MatrixXd permuted_columns(const Eigen::MatrixXd& columns,
 ValueAndSlopes gradient_sum(const Matern52Kernel& kernel,
                             const Eigen::VectorXd& coordinates,
                             const Eigen::MatrixXd& points,
-                            const Eigen::MatrixXd& weights) {
+                            const Eigen::MatrixXd& dual) {
     ValueAndSlopes sum{0.0, Eigen::VectorXd::Zero(coordinates.size())};
     Eigen::VectorXd separation(coordinates.size());
     for (Eigen::Index m = 0; m < points.cols(); ++m) {
         separation = coordinates - points.col(m);
         const KernelFactors f = kernel.factors(separation.squaredNorm());
-        const double along = separation.dot(weights.col(m));
+        const double along = separation.dot(dual.col(m));
         sum.value += f[1] * along;
-        sum.slopes += f[1] * weights.col(m) - f[2] * along * separation;
+        sum.slopes += f[1] * dual.col(m) - f[2] * along * separation;
     }
     return sum;
 }
@@ -58,14 +58,19 @@ void require_fitting(const ForceField::Parameters& parameters) {
         throw ModelError(
             fmt::format("expected a positive length scale, got {}", parameters.length_scale));
     }
-    if (parameters.points.rows() != pairs || parameters.weights.rows() != pairs ||
-        parameters.points.cols() != parameters.weights.cols()) {
-        throw ModelError(fmt::format("points {} x {} and weights {} x {} do not fit {} pairs",
-                                     parameters.points.rows(),
-                                     parameters.points.cols(),
-                                     parameters.weights.rows(),
-                                     parameters.weights.cols(),
-                                     pairs));
+    if (parameters.pair_weights.size() != pairs) {
+        throw ModelError(
+            fmt::format("{} weights do not fit {} pairs", parameters.pair_weights.size(), pairs));
+    }
+    if (parameters.points.rows() != pairs || parameters.dual.rows() != pairs ||
+        parameters.points.cols() != parameters.dual.cols()) {
+        throw ModelError(
+            fmt::format("points {} x {} and dual coefficients {} x {} do not fit {} pairs",
+                        parameters.points.rows(),
+                        parameters.points.cols(),
+                        parameters.dual.rows(),
+                        parameters.dual.cols(),
+                        pairs));
     }
     require_exchanges_of_equal_atoms(parameters.permutations, parameters.atomic_numbers);
 }
@@ -76,8 +81,8 @@ ForceField::ForceField(Parameters parameters) : parameters_(std::move(parameters
     require_fitting(parameters_);
     const std::vector<Permutation>& permutations = parameters_.permutations;
     permuted_points_ = permuted_columns(parameters_.points, permutations, 1.0);
-    permuted_weights_ = permuted_columns(
-        parameters_.weights, permutations, 1.0 / static_cast<double>(permutations.size()));
+    permuted_dual_ = permuted_columns(
+        parameters_.dual, permutations, 1.0 / static_cast<double>(permutations.size()));
 }
 
 EnergyAndGradient ForceField::energy_and_gradient(const Eigen::Matrix3Xd& positions) const {
@@ -86,12 +91,12 @@ EnergyAndGradient ForceField::energy_and_gradient(const Eigen::Matrix3Xd& positi
                                      positions.cols(),
                                      parameters_.atomic_numbers.size()));
     }
-    const InverseDistances inverse(positions);
+    const PairCoordinates coordinates(positions, parameters_.pair_weights);
     const ValueAndSlopes sum = gradient_sum(Matern52Kernel{parameters_.length_scale},
-                                            inverse.values,
+                                            coordinates.values,
                                             permuted_points_,
-                                            permuted_weights_);
-    return {parameters_.constant + sum.value, inverse.gradient(sum.slopes)};
+                                            permuted_dual_);
+    return {parameters_.constant + sum.value, coordinates.gradient(sum.slopes)};
 }
 
 }  // namespace keesom

@@ -3,9 +3,9 @@
 // The energy of one molecule for any shape of it, learned from forces (symmetric gradient-domain
 // machine learning, Chmiela, Sauceda, Müller, Tkatchenko, Nat. Commun. 9, 3887 (2018)).
 //
-// The energy is a Gaussian process with the Matérn-5/2 kernel of inverse distances q, averaged over
-// the exchanges of equal atoms P that the molecule makes (permutations.hpp). Knowing forces
-// at M geometries it has the mean
+// The energy is a Gaussian process with the Matérn-5/2 kernel of coordinates q, weighted powers of
+// the distances between atoms (w r^{−1/2}), averaged over the exchanges of equal atoms P that the
+// molecule makes (permutations.hpp). Knowing forces at M geometries it has the mean
 //
 //   V(x) = c + 1/|P| Σ_i Σ_p f_1(|Δ|) Δ·A_ip,   Δ = q(x) − q(p x_i),   A_ip = p J_i α_i
 //   dV/dq = 1/|P| Σ_i Σ_p [f_1 A_ip − f_2 (Δ·A_ip) Δ],   F = −Jᵀ dV/dq
@@ -37,10 +37,11 @@ public:
     struct Parameters {
         std::vector<int> atomic_numbers;        ///< (N)
         std::vector<Permutation> permutations;  ///< a group, the identity among them
-        double length_scale = 0.0;              ///< ℓ of the kernel, bohr⁻¹
+        Eigen::VectorXd pair_weights;           ///< w of each pair of atoms; (D), bohr^½
+        double length_scale = 0.0;              ///< ℓ of the kernel, dimensionless
         double constant = 0.0;                  ///< c, hartree
-        Eigen::MatrixXd points;                 ///< q(x_i); (D, M), bohr⁻¹
-        Eigen::MatrixXd weights;                ///< J_i α_i; (D, M)
+        Eigen::MatrixXd points;                 ///< q(x_i); (D, M)
+        Eigen::MatrixXd dual;                   ///< J_i α_i; (D, M), hartree
     };
 
     /// @throws ModelError if the parameters do not fit each other
@@ -55,8 +56,8 @@ public:
 
 private:
     Parameters parameters_;
-    Eigen::MatrixXd permuted_points_;   // (D, M |P|)
-    Eigen::MatrixXd permuted_weights_;  // (D, M |P|), over |P|
+    Eigen::MatrixXd permuted_points_;  // (D, M |P|)
+    Eigen::MatrixXd permuted_dual_;    // (D, M |P|), over |P|
 };
 
 }  // namespace keesom

@@ -3,7 +3,7 @@
 #include <keesom/core/parallel.hpp>
 #include <keesom/ml/force_field/force_field_training.hpp>
 #include <keesom/ml/force_field/gradient_sum.hpp>
-#include <keesom/ml/force_field/inverse_distances.hpp>
+#include <keesom/ml/force_field/pair_coordinates.hpp>
 #include <keesom/ml/kernels/scalar_kernels.hpp>
 #include <keesom/ml/regression/cholesky.hpp>
 
@@ -25,13 +25,14 @@ class GradientCovariance {
 public:
     GradientCovariance(std::span<const ForceRecord> records,
                        std::span<const Permutation> permutations,
+                       const Eigen::VectorXd& pair_weights,
                        double length_scale)
         : kernel_{length_scale},
           permutations_(permutations),
           n_atoms_(records.front().positions.cols()) {
         Eigen::MatrixXd values(pair_count(n_atoms_), static_cast<Eigen::Index>(records.size()));
         for (Eigen::Index i = 0; i < values.cols(); ++i) {
-            points_.emplace_back(records[static_cast<std::size_t>(i)].positions);
+            points_.emplace_back(records[static_cast<std::size_t>(i)].positions, pair_weights);
             values.col(i) = points_.back().values;
         }
         permuted_points_ = permuted_columns(values, permutations, 1.0);
@@ -56,7 +57,7 @@ public:
     [[nodiscard]] Eigen::MatrixXd block(Eigen::Index i, Eigen::Index j) const;
 
     /// J_i α_i of each geometry; (D, M).
-    [[nodiscard]] Eigen::MatrixXd weights(const Eigen::VectorXd& dual) const {
+    [[nodiscard]] Eigen::MatrixXd coordinate_dual(const Eigen::VectorXd& dual) const {
         Eigen::MatrixXd result(permuted_points_.rows(), points());
         for (Eigen::Index i = 0; i < points(); ++i) {
             result.col(i) =
@@ -68,7 +69,7 @@ public:
     /// K v.
     [[nodiscard]] Eigen::VectorXd times(const Eigen::VectorXd& v) const {
         const Eigen::MatrixXd images = permuted_columns(
-            weights(v), permutations_, 1.0 / static_cast<double>(permutations_.size()));
+            coordinate_dual(v), permutations_, 1.0 / static_cast<double>(permutations_.size()));
         Eigen::VectorXd result(size());
         parallel_for(points_.size(), [&](std::size_t i) {
             const auto row = static_cast<Eigen::Index>(i);
@@ -80,7 +81,7 @@ public:
         return result;
     }
 
-    [[nodiscard]] const InverseDistances& point(Eigen::Index i) const {
+    [[nodiscard]] const PairCoordinates& point(Eigen::Index i) const {
         return points_[static_cast<std::size_t>(i)];
     }
 
@@ -88,13 +89,13 @@ private:
     Matern52Kernel kernel_;
     std::span<const Permutation> permutations_;
     Eigen::Index n_atoms_;
-    std::vector<InverseDistances> points_;
+    std::vector<PairCoordinates> points_;
     Eigen::MatrixXd permuted_points_;  // (D, M |P|)
 };
 
 Eigen::MatrixXd GradientCovariance::block(Eigen::Index i, Eigen::Index j) const {
-    const InverseDistances& left = point(i);
-    const InverseDistances& right = point(j);
+    const PairCoordinates& left = point(i);
+    const PairCoordinates& right = point(j);
     const auto n_images = static_cast<Eigen::Index>(permutations_.size());
     Eigen::MatrixXd result = Eigen::MatrixXd::Zero(block_size(), block_size());
     for (Eigen::Index p = 0; p < n_images; ++p) {
@@ -284,7 +285,12 @@ ForceField train_force_field(const std::vector<int>& atomic_numbers,
                                          n));
         }
     }
-    const GradientCovariance covariance(records, permutations, length_scale);
+    std::vector<Eigen::Matrix3Xd> geometries;
+    for (const ForceRecord& record : records) {
+        geometries.push_back(record.positions);
+    }
+    const Eigen::VectorXd weights = pair_weights(geometries, permutations);
+    const GradientCovariance covariance(records, permutations, weights, length_scale);
     Eigen::VectorXd gradients(covariance.size());
     for (std::size_t r = 0; r < records.size(); ++r) {
         gradients.segment(covariance.block_size() * static_cast<Eigen::Index>(r),
@@ -301,8 +307,9 @@ ForceField train_force_field(const std::vector<int>& atomic_numbers,
     parameters.atomic_numbers = atomic_numbers;
     parameters.permutations = permutations;
     parameters.length_scale = length_scale;
-    parameters.weights = covariance.weights(dual);
-    parameters.points.resize(parameters.weights.rows(), covariance.points());
+    parameters.pair_weights = weights;
+    parameters.dual = covariance.coordinate_dual(dual);
+    parameters.points.resize(parameters.dual.rows(), covariance.points());
     for (Eigen::Index i = 0; i < covariance.points(); ++i) {
         parameters.points.col(i) = covariance.point(i).values;
     }

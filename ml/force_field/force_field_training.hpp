@@ -64,7 +64,7 @@ using SolverProgress = std::function<void(int step, double residual)>;
 
 /// Trains with a given length scale.
 /// @param permutations a group, the identity among them
-/// @param length_scale ℓ, bohr⁻¹
+/// @param length_scale ℓ, in units of the mean standard deviation of a coordinate
 /// @throws InputError if there are no records, or they do not have N atoms
 /// @throws NumericalError if the equations cannot be solved
 ForceField train_force_field(const std::vector<int>& atomic_numbers,

@@ -28,10 +28,10 @@ struct ValueAndSlopes {
 /// Σ_m f_1 Δ_m·A_m and its derivatives, Δ_m = q − q_m (force_field.hpp).
 /// @param coordinates q; (D)
 /// @param points q_m; (D, M)
-/// @param weights A_m; (D, M)
+/// @param dual A_m; (D, M)
 ValueAndSlopes gradient_sum(const Matern52Kernel& kernel,
                             const Eigen::VectorXd& coordinates,
                             const Eigen::MatrixXd& points,
-                            const Eigen::MatrixXd& weights);
+                            const Eigen::MatrixXd& dual);
 
 }  // namespace keesom

@@ -7,7 +7,7 @@
 #include <keesom/core/errors.hpp>
 #include <keesom/ml/force_field/assignment.hpp>
 #include <keesom/ml/force_field/force_field_training.hpp>
-#include <keesom/ml/force_field/inverse_distances.hpp>
+#include <keesom/ml/force_field/pair_coordinates.hpp>
 #include <keesom/ml/force_field/permutations.hpp>
 #include <keesom/ml/kernels/conservative_kernel.hpp>
 #include <keesom/ml/regression/gaussian_process.hpp>
@@ -114,26 +114,62 @@ Eigen::Matrix3Xd permuted(const Eigen::Matrix3Xd& positions, const Permutation& 
     return positions(Eigen::all, permutation);
 }
 
-TEST(InverseDistances, FollowTheAtoms) {
+TEST(PairCoordinates, FollowTheAtoms) {
     const Eigen::Matrix3Xd x = Pyramid::equilibrium();
-    const InverseDistances inverse(x);
-    EXPECT_DOUBLE_EQ(inverse.values[0], 1.0 / x.col(1).norm());
-    const Eigen::VectorXd w = Eigen::VectorXd::LinSpaced(6, -1.0, 2.0);
+    const Eigen::VectorXd weights = Eigen::VectorXd::LinSpaced(6, 0.5, 2.0);
+    const PairCoordinates coordinates(x, weights);
+    EXPECT_NEAR(coordinates.values[0], 0.5 / std::sqrt(x.col(1).norm()), 1e-15);
+    const Eigen::VectorXd g = Eigen::VectorXd::LinSpaced(6, -1.0, 2.0);
     const Eigen::MatrixXd expected = testing::derivatives(
-        [&](const Eigen::Matrix3Xd& moved) { return InverseDistances(moved).values.dot(w); }, x);
-    EXPECT_LT((inverse.gradient(w) - expected).norm(), 1e-10);
+        [&](const Eigen::Matrix3Xd& moved) {
+            return PairCoordinates(moved, weights).values.dot(g);
+        },
+        x);
+    EXPECT_LT((coordinates.gradient(g) - expected).norm(), 1e-10);
     // J and Jᵀ are one matrix.
     const Eigen::Matrix3Xd v = Eigen::VectorXd::LinSpaced(12, 0.3, -1.0).reshaped(3, 4);
-    EXPECT_NEAR(inverse.along(v).dot(w), inverse.gradient(w).cwiseProduct(v).sum(), 1e-14);
-    EXPECT_THROW(InverseDistances(Eigen::Matrix3Xd::Zero(3, 2)), NumericalError);
+    EXPECT_NEAR(coordinates.along(v).dot(g), coordinates.gradient(g).cwiseProduct(v).sum(), 1e-14);
+    EXPECT_THROW(PairCoordinates(Eigen::Matrix3Xd::Zero(3, 2), Eigen::VectorXd::Ones(1)),
+                 NumericalError);
 }
 
-TEST(InverseDistances, PermuteWithTheAtoms) {
+TEST(PairCoordinates, PermuteWithTheAtoms) {
     const ForceRecord record = Pyramid::records(342, 1, 0.3).front();
+    const Eigen::VectorXd ones = Eigen::VectorXd::Ones(6);
     for (const Permutation& p : exchanges_of_three()) {
-        EXPECT_EQ(InverseDistances(permuted(record.positions, p)).values,
-                  InverseDistances(record.positions).values(pair_permutation(p)));
+        EXPECT_EQ(PairCoordinates(permuted(record.positions, p), ones).values,
+                  PairCoordinates(record.positions, ones).values(pair_permutation(p)));
     }
+}
+
+TEST(PairWeights, MakeTheMeanVarianceOne) {
+    std::vector<Eigen::Matrix3Xd> geometries;
+    for (const ForceRecord& record : Pyramid::records(361, 300, 0.1)) {
+        geometries.push_back(record.positions);
+        geometries.back().col(3) *= 1.0 + 0.1 * static_cast<double>(geometries.size() % 3);
+    }
+    const Eigen::VectorXd weights =
+        pair_weights(geometries, std::vector<Permutation>{{0, 1, 2, 3}});
+    Eigen::MatrixXd values(6, 300);
+    for (Eigen::Index i = 0; i < 300; ++i) {
+        values.col(i) = PairCoordinates(geometries[static_cast<std::size_t>(i)], weights).values;
+    }
+    values.colwise() -= values.rowwise().mean().eval();
+    const Eigen::VectorXd variances = values.rowwise().squaredNorm() / 300.0;
+    EXPECT_NEAR(variances.mean(), 1.0, 1e-12);
+    // w² σ² with w = σ^{−1/2}: what varies more still counts more, by its standard deviation.
+    const Eigen::VectorXd plain = (variances.array() / weights.array().square()).sqrt();
+    EXPECT_LT(
+        (variances.cwiseQuotient(plain) - Eigen::VectorXd::Constant(6, variances[0] / plain[0]))
+            .norm(),
+        1e-9 * variances[0] / plain[0]);
+
+    const Eigen::VectorXd alike = pair_weights(geometries, exchanges_of_three());
+    EXPECT_NEAR(alike[0], alike[1], 1e-12 * alike[0]);
+    EXPECT_NEAR(alike[0], alike[3], 1e-12 * alike[0]);
+    EXPECT_THROW(pair_weights(std::vector<Eigen::Matrix3Xd>(3, geometries.front()),
+                              std::vector<Permutation>{{0, 1, 2, 3}}),
+                 NumericalError);
 }
 
 TEST(Permutations, AreRecoveredFromGeometriesThatExchangeAtoms) {
@@ -174,23 +210,24 @@ TEST(Permutations, AreNoneWhereAtomsStay) {
 ForceField trained(const std::vector<ForceRecord>& records,
                    const std::vector<Permutation>& permutations,
                    const ForceFieldOptions& options = {}) {
-    return train_force_field(Pyramid::atomic_numbers, records, permutations, 2.0, options);
+    return train_force_field(Pyramid::atomic_numbers, records, permutations, 30.0, options);
 }
 
 // The same process with dense Jacobians, permutation matrices and a sum over all pairs.
 TEST(ForceField, IsTheProcessOfItsKernel) {
     const std::vector<ForceRecord> records = Pyramid::records(346, 6, 0.2);
-    const Matern52Kernel kernel{2.0};
+    const Matern52Kernel kernel{30.0};
     ForceFieldOptions options;
     options.noise_ratio = 1e-6;
     const ForceField force_field = trained(records, exchanges_of_three(), options);
 
-    const auto collective = [](const Eigen::Matrix3Xd& x) {
-        CollectivePoint point{InverseDistances(x).values, Eigen::MatrixXd(6, 12)};
+    const Eigen::VectorXd& weights = force_field.parameters().pair_weights;
+    const auto collective = [&](const Eigen::Matrix3Xd& x) {
+        CollectivePoint point{PairCoordinates(x, weights).values, Eigen::MatrixXd(6, 12)};
         for (Eigen::Index k = 0; k < 6; ++k) {
             point.jacobian.row(k) = testing::derivatives(
                                         [&](const Eigen::Matrix3Xd& moved) {
-                                            return InverseDistances(moved).values[k];
+                                            return PairCoordinates(moved, weights).values[k];
                                         },
                                         x)
                                         .reshaped()
@@ -319,7 +356,7 @@ TEST(ForceField, RefusesWhatDoesNotFit) {
         testing::error_of<InputError>([&] { trained(records, exchanges_of_three(), options); }),
         ::testing::HasSubstr("noise_ratio"));
     ForceField::Parameters parameters = force_field.parameters();
-    parameters.weights.conservativeResize(5, 3);
+    parameters.dual.conservativeResize(5, 3);
     EXPECT_THROW(ForceField{parameters}, ModelError);
 }
 
