@@ -49,6 +49,7 @@ int run(int argc, char** argv) {
     keesom::apps::add_properties(app);
     keesom::apps::add_benchmark(app);
     keesom::apps::add_train(app);
+    keesom::apps::add_train_monomer(app);
     keesom::apps::add_fit(app);
     keesom::apps::add_selfcheck(app);
     app.footer("`keesom VERB --help` has the options of a verb, an example and the exit status.");

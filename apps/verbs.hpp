@@ -11,6 +11,7 @@ void add_energy(CLI::App& app);
 void add_properties(CLI::App& app);
 void add_benchmark(CLI::App& app);
 void add_train(CLI::App& app);
+void add_train_monomer(CLI::App& app);
 void add_fit(CLI::App& app);
 void add_selfcheck(CLI::App& app);
 

@@ -6,6 +6,7 @@
 
 #include <fmt/format.h>
 
+#include <cmath>
 #include <cstddef>
 #include <utility>
 
@@ -71,6 +72,11 @@ void require_fitting(const ForceField::Parameters& parameters) {
                         parameters.dual.rows(),
                         parameters.dual.cols(),
                         pairs));
+    }
+    if (!parameters.pair_weights.allFinite() || !parameters.points.allFinite() ||
+        !parameters.dual.allFinite() || !std::isfinite(parameters.constant) ||
+        !std::isfinite(parameters.length_scale)) {
+        throw ModelError("a force field has numbers that are not finite");
     }
     require_exchanges_of_equal_atoms(parameters.permutations, parameters.atomic_numbers);
 }

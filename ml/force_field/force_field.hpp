@@ -36,6 +36,7 @@ public:
     /// What training found; all that a force field is.
     struct Parameters {
         std::vector<int> atomic_numbers;        ///< (N)
+        int charge = 0;                         ///< of the molecule
         std::vector<Permutation> permutations;  ///< a group, the identity among them
         Eigen::VectorXd pair_weights;           ///< w of each pair of atoms; (D), bohr^½
         double length_scale = 0.0;              ///< ℓ of the kernel, dimensionless

@@ -11,14 +11,21 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
 #include <cmath>
+#include <limits>
 #include <utility>
 
 namespace keesom {
 
 namespace {
 
-constexpr int most_iterations = 2000;
+constexpr int most_iterations = 5000;
+
+// Coordinates vary by about 1, and energies of molecules near their equilibrium are almost
+// polynomials in them.
+constexpr std::array<double, 4> length_scales = {30.0, 100.0, 300.0, 1000.0};
+constexpr std::size_t most_tried = 200;
 
 /// K of all gradients, in blocks and in products.
 class GradientCovariance {
@@ -262,6 +269,33 @@ ForceErrors errors_on(const ForceField& force_field, std::span<const ForceRecord
             std::sqrt(sums.force / components),
             sums.mean_absolute_energy / count,
             sums.mean_absolute_force / components};
+}
+
+double chosen_length_scale(const std::vector<int>& atomic_numbers,
+                           std::span<const ForceRecord> records,
+                           const std::vector<Permutation>& permutations,
+                           const ForceFieldOptions& options) {
+    double best = length_scales[length_scales.size() / 2];
+    const std::size_t count = std::min(most_tried, records.size() / 2);
+    if (count < 2) {
+        return best;
+    }
+    std::vector<ForceRecord> tried;
+    std::vector<ForceRecord> aside;
+    for (std::size_t k = 0; k < 2 * count; ++k) {
+        (k % 2 == 0 ? tried : aside).push_back(records[k * records.size() / (2 * count)]);
+    }
+    double least = std::numeric_limits<double>::infinity();
+    for (const double length_scale : length_scales) {
+        const ForceField force_field =
+            train_force_field(atomic_numbers, tried, permutations, length_scale, options);
+        const double error = errors_on(force_field, aside).force;
+        if (error < least) {
+            least = error;
+            best = length_scale;
+        }
+    }
+    return best;
 }
 
 ForceField train_force_field(const std::vector<int>& atomic_numbers,

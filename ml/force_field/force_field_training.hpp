@@ -11,9 +11,11 @@
 // memory, preconditioned by the Nyström approximation K ≈ K_nm K_mm⁻¹ K_mn of some of the
 // geometries (Chmiela et al., Sci. Adv. 9, eadf0873 (2023)).
 //
-// The length scale is that of least error of forces on geometries kept aside.
+// The length scale is that of least error of forces on geometries that were kept aside, tried with
+// some of the others.
 #pragma once
 
+#include <keesom/core/io/force_set.hpp>
 #include <keesom/ml/force_field/force_field.hpp>
 
 #include <Eigen/Core>
@@ -25,22 +27,15 @@
 
 namespace keesom {
 
-/// A geometry of a molecule, and what pulls at its atoms there.
-struct ForceRecord {
-    Eigen::Matrix3Xd positions;  ///< (3, N), bohr
-    double energy = 0.0;         ///< hartree
-    Eigen::Matrix3Xd forces;     ///< (3, N), hartree/bohr
-};
-
 struct ForceFieldOptions {
     /// λ over the mean diagonal of K: forces are computed, not measured.
-    double noise_ratio = 1e-10;
+    double noise_ratio = 1e-9;
 
     /// Largest matrix to factorize, bytes.
     double memory = 8e9;
 
     /// Residual of the iterative solution over |g|.
-    double tolerance = 1e-6;
+    double tolerance = 1e-4;
 
     /// Share of the geometries that the preconditioner knows.
     double preconditioner_share = 0.1;
@@ -57,10 +52,19 @@ struct ForceErrors {
     double mean_absolute_force = 0.0;
 };
 
+/// @param records of the molecule of the force field
 ForceErrors errors_on(const ForceField& force_field, std::span<const ForceRecord> records);
 
 /// Called with the step of the iterative solver and its residual over |g|.
 using SolverProgress = std::function<void(int step, double residual)>;
+
+/// The length scale of a grid whose force field, of up to 200 of the records, has the least error
+/// of forces on up to 200 of the others. With fewer than 4 records, the middle of the grid.
+/// @throws as train_force_field() does
+double chosen_length_scale(const std::vector<int>& atomic_numbers,
+                           std::span<const ForceRecord> records,
+                           const std::vector<Permutation>& permutations,
+                           const ForceFieldOptions& options);
 
 /// Trains with a given length scale.
 /// @param permutations a group, the identity among them

@@ -6,6 +6,7 @@
 
 #include <keesom/core/errors.hpp>
 #include <keesom/ml/force_field/assignment.hpp>
+#include <keesom/ml/force_field/force_field_file.hpp>
 #include <keesom/ml/force_field/force_field_training.hpp>
 #include <keesom/ml/force_field/pair_coordinates.hpp>
 #include <keesom/ml/force_field/permutations.hpp>
@@ -19,9 +20,14 @@
 #include <array>
 #include <cmath>
 #include <cstddef>
+#include <filesystem>
+#include <fstream>
 #include <numeric>
 #include <random>
+#include <sstream>
+#include <string>
 #include <support/expect_error.hpp>
+#include <support/files.hpp>
 #include <support/finite_differences.hpp>
 #include <utility>
 #include <vector>
@@ -341,6 +347,76 @@ TEST(ForceField, IsTheSameByConjugateGradients) {
         EXPECT_NEAR(found.energy, expected.energy, 1e-7);
         EXPECT_LT((found.gradient - expected.gradient).norm(), 1e-5 * expected.gradient.norm());
     }
+}
+
+TEST(ForceField, ChoosesTheLengthScaleOfLeastError) {
+    const std::vector<ForceRecord> records = Pyramid::records(362, 60, 0.2);
+    const double chosen =
+        chosen_length_scale(Pyramid::atomic_numbers, records, exchanges_of_three(), {});
+    std::vector<ForceRecord> tried;
+    std::vector<ForceRecord> aside;
+    for (std::size_t r = 0; r < records.size(); ++r) {
+        (r % 2 == 0 ? tried : aside).push_back(records[r]);
+    }
+    const auto error = [&](double length_scale) {
+        return errors_on(
+                   train_force_field(
+                       Pyramid::atomic_numbers, tried, exchanges_of_three(), length_scale, {}),
+                   aside)
+            .force;
+    };
+    for (const double length_scale : {30.0, 100.0, 300.0, 1000.0}) {
+        EXPECT_LE(error(chosen), error(length_scale));
+    }
+}
+
+TEST(ForceFieldFile, GivesTheSameBitsBack) {
+    const testing::TemporaryFolder folder;
+    ForceField::Parameters parameters =
+        trained(Pyramid::records(363, 10, 0.2), exchanges_of_three()).parameters();
+    parameters.charge = 1;
+    const ForceField force_field(parameters);
+    const std::filesystem::path path = folder.path() / "field";
+    const std::vector<TrainingSource> sources = {{"set.xyz", "0123"}};
+    save_force_field(force_field, sources, path);
+    const ForceField again = load_force_field(path);
+    EXPECT_EQ(again.parameters().charge, 1);
+    EXPECT_EQ(again.parameters().permutations, parameters.permutations);
+    const Eigen::Matrix3Xd x = Pyramid::records(364, 1, 0.2).front().positions;
+    EXPECT_EQ(again.energy_and_gradient(x).energy, force_field.energy_and_gradient(x).energy);
+    EXPECT_EQ(again.energy_and_gradient(x).gradient, force_field.energy_and_gradient(x).gradient);
+}
+
+TEST(ForceFieldFile, RefusesWhatWasChanged) {
+    const testing::TemporaryFolder folder;
+    const ForceField force_field = trained(Pyramid::records(365, 4, 0.2), exchanges_of_three());
+    const std::filesystem::path path = folder.path() / "field";
+    save_force_field(force_field, {}, path);
+    const std::filesystem::path manifest = path / force_field_manifest;
+    std::stringstream text;
+    text << std::ifstream(manifest).rdbuf();
+    const auto error_after = [&](const std::string& from, const std::string& to) {
+        std::string changed = text.str();
+        const std::size_t place = changed.find(from);
+        EXPECT_NE(place, std::string::npos) << from;
+        changed.replace(place, from.size(), to);
+        std::ofstream(manifest) << changed;
+        return testing::error_of<ModelError>([&] { load_force_field(path); });
+    };
+    using ::testing::HasSubstr;
+    EXPECT_THAT(error_after("keesom-force-field", "other"), HasSubstr("schema"));
+    EXPECT_THAT(error_after("\"version\": 1", "\"version\": 7"), HasSubstr("version is 7"));
+    EXPECT_THAT(error_after("\"charge\"", "\"load\""), HasSubstr("load"));
+    EXPECT_THAT(error_after("\"length_scale\": 30.0", "\"length_scale\": -1.0"),
+                HasSubstr("positive length scale"));
+    EXPECT_THAT(error_after("\"permutations\": [", "\"permutations\": [[0.5],"),
+                HasSubstr("integers"));
+    EXPECT_THAT(error_after("\"permutations\": [", "\"permutations\": [[1, 0, 2, 3],"),
+                HasSubstr("different elements"));
+    std::ofstream(manifest) << text.str();
+    std::ofstream(path / "dual.npy", std::ios::app) << "x";
+    EXPECT_THAT(testing::error_of<ModelError>([&] { load_force_field(path); }),
+                HasSubstr("SHA-256"));
 }
 
 TEST(ForceField, RefusesWhatDoesNotFit) {
