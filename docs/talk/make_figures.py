@@ -262,9 +262,58 @@ def landscape():
     save(figure, "landscape")
 
 
+def force_fields():
+    curve = table("force_fields")
+    figure, panels = plt.subplots(1, 2, figsize=(7.5, 2.9), layout="constrained")
+    for panel, key, title in (
+        (panels[0], "force", "error of forces, kcal/mol/Å"),
+        (panels[1], "energy", "error of energies, kcal/mol"),
+    ):
+        panel.loglog(
+            curve["geometries"], curve[key + "_plain"], "o-", color=ORANGE, label="as numbered"
+        )
+        panel.loglog(
+            curve["geometries"], curve[key], "o-", color=BLUE, label="with exchanges of equal atoms"
+        )
+        panel.set(title=title, xlabel="geometries")
+        panel.set_xticks(curve["geometries"], [f"{n:.0f}" for n in curve["geometries"]])
+        panel.minorticks_off()
+    panels[0].legend()
+    save(figure, "force_fields")
+
+
+def noether():
+    drift = table("noether")
+    figure, panels = plt.subplots(1, 3, figsize=(9, 2.8), layout="constrained")
+    for panel, key, title in (
+        (panels[0], "momentum", "momentum, thermal"),
+        (panels[1], "angular_momentum", "angular momentum, ħ"),
+        (panels[2], "energy", "|energy|, kT"),
+    ):
+        for prefix, color, label in (
+            ("component_", ORANGE, "component by component"),
+            ("", BLUE, "energy of distances"),
+        ):
+            values = [abs(value) for value in drift[prefix + key]]
+            panel.semilogy(drift["time"], values, color=color, label=label)
+        panel.set(title=title, xlabel="fs")
+    panels[2].legend()
+    save(figure, "noether")
+
+
 PICTURES = {
     f.__name__: f
-    for f in (lennard_jones, representations, hexagon, covariant, vector_fields, helmholtz, landscape)
+    for f in (
+        lennard_jones,
+        representations,
+        hexagon,
+        covariant,
+        vector_fields,
+        helmholtz,
+        landscape,
+        force_fields,
+        noether,
+    )
 }
 
 

@@ -7,6 +7,7 @@
 #include <keesom/core/io/property_set.hpp>
 #include <keesom/ml/descriptors/environment_features.hpp>
 #include <keesom/ml/descriptors/spherical_tensors.hpp>
+#include <keesom/ml/kernels/conservative_kernel.hpp>
 #include <keesom/ml/kernels/covariant_kernel.hpp>
 #include <keesom/ml/kernels/group_average.hpp>
 #include <keesom/ml/kernels/scalar_kernels.hpp>
@@ -158,15 +159,11 @@ using TensorCovariance = std::function<Eigen::MatrixXd(const Sample&, const Samp
 /// (x·x')² 1: an ordinary kernel of invariants for each component by itself.
 Eigen::MatrixXd component_wise(const Sample& a, const Sample& b) {
     const Eigen::Index size = a.targets.front().size();
-    const Eigen::MatrixXd scalar = (a.invariants.transpose() * b.invariants).array().square();
-    Eigen::MatrixXd all(size * scalar.rows(), size * scalar.cols());
-    for (Eigen::Index j = 0; j < scalar.cols(); ++j) {
-        for (Eigen::Index i = 0; i < scalar.rows(); ++i) {
-            all.block(size * i, size * j, size, size) =
-                scalar(i, j) * Eigen::MatrixXd::Identity(size, size);
-        }
-    }
-    return all;
+    return block_covariance_matrix(
+        a.invariants.cols(), b.invariants.cols(), [&](Eigen::Index i, Eigen::Index j) {
+            const double alike = a.invariants.col(i).dot(b.invariants.col(j));
+            return Eigen::MatrixXd(alike * alike * Eigen::MatrixXd::Identity(size, size));
+        });
 }
 
 /// K^λ (x·x')^exponent.
@@ -182,18 +179,13 @@ TensorCovariance covariant(int rank, int exponent) {
         };
         const auto of_a = densities(a);
         const auto of_b = densities(b);
-        const Eigen::MatrixXd scalar =
-            (a.invariants.transpose() * b.invariants).array().pow(exponent);
-        const Eigen::Index size = 2 * rank + 1;
-        Eigen::MatrixXd all(size * scalar.rows(), size * scalar.cols());
-        for (Eigen::Index j = 0; j < scalar.cols(); ++j) {
-            for (Eigen::Index i = 0; i < scalar.rows(); ++i) {
-                all.block(size * i, size * j, size, size) =
-                    scalar(i, j) *
-                    kernel(of_a[static_cast<std::size_t>(i)], of_b[static_cast<std::size_t>(j)]);
-            }
-        }
-        return all;
+        return block_covariance_matrix(
+            a.invariants.cols(), b.invariants.cols(), [&](Eigen::Index i, Eigen::Index j) {
+                const double alike = a.invariants.col(i).dot(b.invariants.col(j));
+                return Eigen::MatrixXd(
+                    std::pow(alike, exponent) *
+                    kernel(of_a[static_cast<std::size_t>(i)], of_b[static_cast<std::size_t>(j)]));
+            });
     };
 }
 
