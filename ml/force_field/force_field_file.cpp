@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include <keesom/core/errors.hpp>
-#include <keesom/core/io/json_text.hpp>
 #include <keesom/core/io/output.hpp>
 #include <keesom/ml/force_field/force_field_file.hpp>
 #include <keesom/ml/model/model_arrays.hpp>
@@ -102,15 +101,7 @@ void save_force_field(const ForceField& force_field,
 ForceField load_force_field(const std::filesystem::path& directory) {
     const std::filesystem::path path = directory / force_field_manifest;
     const std::string name = path.string();
-    const json document = json::parse(read_json_text(path));
-    if (!document.is_object() || document.value("schema", json()) != schema) {
-        throw ModelError(fmt::format("{}: schema is not '{}'", name, schema));
-    }
-    if (const json version = document.value("version", json());
-        version != force_field_file_version) {
-        throw ModelError(fmt::format(
-            "{}: version is {}, expected {}", name, version.dump(), force_field_file_version));
-    }
+    const json document = read_manifest(path, schema, force_field_file_version);
     ForceField::Parameters parameters = read_parameters(document, name, directory);
     try {
         return ForceField(std::move(parameters));

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include <keesom/core/errors.hpp>
+#include <keesom/core/io/json_text.hpp>
 #include <keesom/core/io/npy.hpp>
 #include <keesom/core/io/output.hpp>
 #include <keesom/core/io/sha256.hpp>
@@ -107,6 +108,19 @@ void ArrayReader::require_all_read() const {
     if (!unread_.empty()) {
         throw ModelError(fmt::format("{}: unknown array '{}'", name_, *unread_.begin()));
     }
+}
+
+json read_manifest(const std::filesystem::path& path, const std::string& schema, int version) {
+    json document = json::parse(read_json_text(path));
+    // Schema and version first: another version may well have other keys.
+    if (!document.is_object() || document.value("schema", json()) != schema) {
+        throw ModelError(fmt::format("{}: schema is not '{}'", path.string(), schema));
+    }
+    if (const json found = document.value("version", json()); found != version) {
+        throw ModelError(
+            fmt::format("{}: version is {}, expected {}", path.string(), found.dump(), version));
+    }
+    return document;
 }
 
 std::string read_model_bytes(const std::filesystem::path& path) {

@@ -52,6 +52,12 @@ private:
     std::set<std::string> unread_;
 };
 
+/// The manifest of a model or force field, an object of this schema and version.
+/// @throws ModelError "NAME: reason" if it cannot be read, or is of another schema or version
+nlohmann::json read_manifest(const std::filesystem::path& path,
+                             const std::string& schema,
+                             int version);
+
 /// The bytes of a file of a model.
 /// @throws ModelError if it cannot be read
 std::string read_model_bytes(const std::filesystem::path& path);

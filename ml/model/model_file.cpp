@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include <keesom/core/elements.hpp>
 #include <keesom/core/errors.hpp>
-#include <keesom/core/io/json_text.hpp>
 #include <keesom/core/io/output.hpp>
 #include <keesom/ml/model/model_arrays.hpp>
 #include <keesom/ml/model/model_file.hpp>
@@ -481,15 +480,7 @@ void save_model(const KernelPropertyModel& model, const std::filesystem::path& d
 KernelPropertyModel load_model(const std::filesystem::path& directory) {
     const std::filesystem::path path = directory / model_manifest;
     const std::string name = path.string();
-    const json document = json::parse(read_json_text(path));
-    // Schema and version first: another version may well have other keys.
-    if (!document.is_object() || document.value("schema", json()) != schema) {
-        throw ModelError(fmt::format("{}: schema is not '{}'", name, schema));
-    }
-    if (const json version = document.value("version", json()); version != model_file_version) {
-        throw ModelError(fmt::format(
-            "{}: version is {}, expected {}", name, version.dump(), model_file_version));
-    }
+    const json document = read_manifest(path, schema, model_file_version);
     KernelModelData data = read_model(document, name, directory);
     try {
         return KernelPropertyModel(std::move(data));

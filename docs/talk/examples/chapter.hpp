@@ -8,6 +8,7 @@
 
 #include <Eigen/Core>
 
+#include <cmath>
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>
@@ -19,6 +20,17 @@
 #include <vector>
 
 namespace keesom::talk {
+
+/// Mean and standard deviation of some numbers.
+struct Spread {
+    double mean;
+    double deviation;
+
+    explicit Spread(const Eigen::ArrayXd& values)
+        : mean(values.mean()),
+          deviation(
+              std::sqrt((values - mean).square().sum() / static_cast<double>(values.size() - 1))) {}
+};
 
 class Chapter {
 public:
@@ -53,6 +65,11 @@ public:
     /// Prints a number that the text quotes.
     static void number(const std::string& what, double value) {
         std::cout << "        " << what << ": " << std::setprecision(4) << value << '\n';
+    }
+
+    static void number(const std::string& what, const Spread& spread) {
+        std::cout << "        " << what << ": " << std::setprecision(4) << spread.mean << " ± "
+                  << spread.deviation << '\n';
     }
 
     /// Prints a claim and whether it holds.

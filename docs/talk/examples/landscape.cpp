@@ -213,22 +213,6 @@ private:
     GaussianProcess process_;
 };
 
-/// Mean and standard deviation of some numbers.
-struct Spread {
-    double mean;
-    double deviation;
-
-    explicit Spread(const Eigen::ArrayXd& values)
-        : mean(values.mean()),
-          deviation(
-              std::sqrt((values - mean).square().sum() / static_cast<double>(values.size() - 1))) {}
-};
-
-void number(const std::string& what, const Spread& spread) {
-    talk::Chapter::number(what, spread.mean);
-    talk::Chapter::number("  and its standard deviation over trajectories", spread.deviation);
-}
-
 /// √⟨(found − truth − constant)²⟩ at some places.
 double energy_error(const Model& model, const Eigen::Matrix2Xd& x) {
     Eigen::ArrayXd difference(x.cols());
@@ -272,10 +256,11 @@ void learning_curves(talk::Chapter& chapter, const Eigen::Matrix2Xd& test) {
         rows(row, 9) = energy_errors[n].col(0).mean();
         rows(row, 10) = energy_errors[n].col(1).mean();
         for (Eigen::Index k = 0; k < 4; ++k) {
-            const Spread error(errors[n].col(k));
+            const talk::Spread error(errors[n].col(k));
             rows(row, 1 + 2 * k) = error.mean;
             rows(row, 2 + 2 * k) = error.deviation;
-            number("force error, " + kinds[static_cast<std::size_t>(k)].name + points, error);
+            talk::Chapter::number(
+                "force error, " + kinds[static_cast<std::size_t>(k)].name + points, error);
         }
         const Eigen::ArrayXd gains = 1.0 - errors[n].col(2) / errors[n].col(0);
         const Eigen::ArrayXd gains_in_q = 1.0 - errors[n].col(3) / errors[n].col(1);
@@ -283,14 +268,17 @@ void learning_curves(talk::Chapter& chapter, const Eigen::Matrix2Xd& test) {
             mean_gains.col(0) += gains / 3.0;
             mean_gains.col(1) += gains_in_q / 3.0;
         }
-        number("gain by conservation" + points, Spread(gains));
-        number("gain by conservation in q" + points, Spread(gains_in_q));
-        number("energy error, conserving" + points, Spread(energy_errors[n].col(0)));
-        number("energy error, conserving in q" + points, Spread(energy_errors[n].col(1)));
+        talk::Chapter::number("gain by conservation" + points, talk::Spread(gains));
+        talk::Chapter::number("gain by conservation in q" + points, talk::Spread(gains_in_q));
+        talk::Chapter::number("energy error, conserving" + points,
+                              talk::Spread(energy_errors[n].col(0)));
+        talk::Chapter::number("energy error, conserving in q" + points,
+                              talk::Spread(energy_errors[n].col(1)));
     }
     for (Eigen::Index k = 0; k < 2; ++k) {
-        const Spread gain(mean_gains.col(k));
-        number(k == 0 ? "mean gain, 100 to 400 points" : "mean gain in q, 100 to 400 points", gain);
+        const talk::Spread gain(mean_gains.col(k));
+        talk::Chapter::number(
+            k == 0 ? "mean gain, 100 to 400 points" : "mean gain in q, 100 to 400 points", gain);
         chapter.claim(k == 0 ? "from 100 points on, forces are better if energy is conserved"
                              : "in q as well",
                       gain.mean > 2.0 * gain.deviation / std::sqrt(double(trajectories)));
@@ -308,8 +296,8 @@ void learning_curves(talk::Chapter& chapter, const Eigen::Matrix2Xd& test) {
     const double variation = std::sqrt((energies - energies.mean()).square().mean());
     talk::Chapter::number("energy, standard deviation", variation);
     chapter.claim("forces give the energy",
-                  Spread(energy_errors.back().col(0)).mean < 0.4 * variation &&
-                      Spread(energy_errors.back().col(1)).mean < 0.4 * variation);
+                  talk::Spread(energy_errors.back().col(0)).mean < 0.4 * variation &&
+                      talk::Spread(energy_errors.back().col(1)).mean < 0.4 * variation);
     chapter.table("landscape_errors",
                   {"points",
                    "component_wise",

@@ -183,22 +183,6 @@ Eigen::VectorXd without_mean(const Eigen::VectorXd& field) {
     return (arrows.colwise() - arrows.rowwise().mean()).reshaped();
 }
 
-/// Mean and standard deviation of some numbers.
-struct Spread {
-    double mean;
-    double deviation;
-
-    explicit Spread(const Eigen::ArrayXd& values)
-        : mean(values.mean()),
-          deviation(
-              std::sqrt((values - mean).square().sum() / static_cast<double>(values.size() - 1))) {}
-};
-
-void number(const std::string& what, const Spread& spread) {
-    talk::Chapter::number(what, spread.mean);
-    talk::Chapter::number("  and its standard deviation over data sets", spread.deviation);
-}
-
 const Prior curl_free_prior{1.0, 1.0, 0.0, 0.0};
 const Prior divergence_free_prior{1.0, 0.0, 1.0, 0.0};
 const Prior component_wise_prior{1.0, 0.0, 0.0, 1.0};
@@ -251,22 +235,26 @@ void one_kind(talk::Chapter& chapter) {
     const Eigen::ArrayXXd flow_errors = errors_of(incompressible, 502, false);
     for (Eigen::Index k = 0; k < 3; ++k) {
         const std::string& name = names[static_cast<std::size_t>(k)];
-        number("error of a gradient field, " + name, Spread(gradient_errors.col(k)));
-        number("error of an incompressible flow, " + name, Spread(flow_errors.col(k)));
+        talk::Chapter::number("error of a gradient field, " + name,
+                              talk::Spread(gradient_errors.col(k)));
+        talk::Chapter::number("error of an incompressible flow, " + name,
+                              talk::Spread(flow_errors.col(k)));
     }
-    const Spread gradient_gain(gradient_errors.col(1) / gradient_errors.col(0));
-    const Spread flow_gain(flow_errors.col(2) / flow_errors.col(0));
-    number("error of a gradient field, curl-free over component-wise", gradient_gain);
-    number("error of a flow, divergence-free over component-wise", flow_gain);
+    const talk::Spread gradient_gain(gradient_errors.col(1) / gradient_errors.col(0));
+    const talk::Spread flow_gain(flow_errors.col(2) / flow_errors.col(0));
+    talk::Chapter::number("error of a gradient field, curl-free over component-wise",
+                          gradient_gain);
+    talk::Chapter::number("error of a flow, divergence-free over component-wise", flow_gain);
     // Two standard errors away from 1.
     const double root = std::sqrt(static_cast<double>(data_sets));
     chapter.claim("a curl-free kernel learns a gradient field better than a component-wise one",
                   gradient_gain.mean + 2.0 * gradient_gain.deviation / root < 1.0);
     chapter.claim("a divergence-free kernel does so for an incompressible flow",
                   flow_gain.mean + 2.0 * flow_gain.deviation / root < 1.0);
-    chapter.claim("the kernel of the other kind is worse than none",
-                  Spread(gradient_errors.col(2)).mean > Spread(gradient_errors.col(0)).mean &&
-                      Spread(flow_errors.col(1)).mean > Spread(flow_errors.col(0)).mean);
+    chapter.claim(
+        "the kernel of the other kind is worse than none",
+        talk::Spread(gradient_errors.col(2)).mean > talk::Spread(gradient_errors.col(0)).mean &&
+            talk::Spread(flow_errors.col(1)).mean > talk::Spread(flow_errors.col(0)).mean);
 }
 
 /// A draw from N(0, covariance).
@@ -370,27 +358,32 @@ void two_kinds(talk::Chapter& chapter) {
                           maps);
         }
     }
-    number("error of the sum", Spread(results.col(0)));
-    number("error of the gradient part", Spread(results.col(1)));
-    number("error of the flow part", Spread(results.col(2)));
-    number("error of the gradient part but for a constant field", Spread(results.col(3)));
-    number("error of the flow part but for a constant field", Spread(results.col(4)));
-    number("share of the gradient part within 1.96 deviations", Spread(results.col(5)));
-    number("mean deviation of a component of the gradient part", Spread(results.col(6)));
-    number("of the sum", Spread(results.col(7)));
+    talk::Chapter::number("error of the sum", talk::Spread(results.col(0)));
+    talk::Chapter::number("error of the gradient part", talk::Spread(results.col(1)));
+    talk::Chapter::number("error of the flow part", talk::Spread(results.col(2)));
+    talk::Chapter::number("error of the gradient part but for a constant field",
+                          talk::Spread(results.col(3)));
+    talk::Chapter::number("error of the flow part but for a constant field",
+                          talk::Spread(results.col(4)));
+    talk::Chapter::number("share of the gradient part within 1.96 deviations",
+                          talk::Spread(results.col(5)));
+    talk::Chapter::number("mean deviation of a component of the gradient part",
+                          talk::Spread(results.col(6)));
+    talk::Chapter::number("of the sum", talk::Spread(results.col(7)));
     const double covered = coverage_of_draws();
     talk::Chapter::number("the same share, for fields drawn from the prior", covered);
     chapter.claim("of fields drawn from the prior the 95 % band covers 95 %",
                   std::abs(covered - 0.95) < 0.03);
-    chapter.claim("both parts are recovered",
-                  Spread(results.col(1)).mean < 0.5 && Spread(results.col(2)).mean < 0.5);
+    chapter.claim(
+        "both parts are recovered",
+        talk::Spread(results.col(1)).mean < 0.5 && talk::Spread(results.col(2)).mean < 0.5);
     chapter.claim("though less well than their sum",
-                  Spread(results.col(0)).mean < Spread(results.col(1)).mean &&
-                      Spread(results.col(0)).mean < Spread(results.col(2)).mean);
+                  talk::Spread(results.col(0)).mean < talk::Spread(results.col(1)).mean &&
+                      talk::Spread(results.col(0)).mean < talk::Spread(results.col(2)).mean);
     chapter.claim("which the deviations say", deviations_rise);
     chapter.claim("they are better but for a constant field",
-                  Spread(results.col(3)).mean < Spread(results.col(1)).mean &&
-                      Spread(results.col(4)).mean < Spread(results.col(2)).mean);
+                  talk::Spread(results.col(3)).mean < talk::Spread(results.col(1)).mean &&
+                      talk::Spread(results.col(4)).mean < talk::Spread(results.col(2)).mean);
 }
 
 }  // namespace
