@@ -16,7 +16,6 @@
 #include <algorithm>
 #include <cstddef>
 #include <filesystem>
-#include <map>
 #include <memory>
 #include <string>
 #include <vector>
@@ -35,19 +34,6 @@ struct TrainMonomerOptions {
     std::size_t geometries = 1000;
     double memory = 8.0;
 };
-
-/// "C2H6O"
-std::string formula_of(const std::vector<int>& atomic_numbers) {
-    std::map<std::string, int> counts;
-    for (const int z : atomic_numbers) {
-        ++counts[std::string(element_symbol(z))];
-    }
-    std::string formula;
-    for (const auto& [symbol, count] : counts) {
-        formula += count == 1 ? symbol : fmt::format("{}{}", symbol, count);
-    }
-    return formula;
-}
 
 struct Split {
     std::vector<ForceRecord> training;
@@ -109,7 +95,7 @@ void run_train_monomer(const TrainMonomerOptions& options) {
         const std::vector<Permutation> permutations =
             recovered_permutations(set.atomic_numbers, geometries);
         fmt::print("{}, charge {:+}: {} geometries, {} exchanges of equal atoms\n",
-                   formula_of(set.atomic_numbers),
+                   chemical_formula(set.atomic_numbers),
                    set.charge,
                    records.training.size(),
                    permutations.size());

@@ -28,10 +28,6 @@ void write_files(const ForceField::Parameters& parameters,
     arrays.write("pair_weights", parameters.pair_weights);
     arrays.write("points", parameters.points);
     arrays.write("dual", parameters.dual);
-    json sets = json::array();
-    for (const TrainingSource& source : sources) {
-        sets.push_back({{"set", source.name}, {"sha256", source.sha256}});
-    }
     const json manifest = {{"schema", schema},
                            {"version", force_field_file_version},
                            {"atomic_numbers", parameters.atomic_numbers},
@@ -39,7 +35,7 @@ void write_files(const ForceField::Parameters& parameters,
                            {"permutations", parameters.permutations},
                            {"length_scale", parameters.length_scale},
                            {"constant_hartree", parameters.constant},
-                           {"sources", sets},
+                           {"sources", sources_manifest(sources)},
                            {"arrays", arrays.entries()}};
     write_file(directory / force_field_manifest, manifest.dump(2) + "\n");
 }

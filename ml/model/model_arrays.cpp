@@ -123,6 +123,14 @@ json read_manifest(const std::filesystem::path& path, const std::string& schema,
     return document;
 }
 
+json sources_manifest(std::span<const TrainingSource> sources) {
+    json list = json::array();
+    for (const TrainingSource& source : sources) {
+        list.push_back({{"set", source.name}, {"sha256", source.sha256}});
+    }
+    return list;
+}
+
 std::string read_model_bytes(const std::filesystem::path& path) {
     try {
         return read_file(path);

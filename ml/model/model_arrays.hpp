@@ -4,11 +4,14 @@
 // SHA-256. Not a public header.
 #pragma once
 
+#include <keesom/ml/model/property_model.hpp>
+
 #include <Eigen/Core>
 #include <nlohmann/json.hpp>
 
 #include <filesystem>
 #include <set>
+#include <span>
 #include <string>
 
 namespace keesom {
@@ -57,6 +60,9 @@ private:
 nlohmann::json read_manifest(const std::filesystem::path& path,
                              const std::string& schema,
                              int version);
+
+/// Names and hashes of the sets that a model or force field was trained on, as manifests have them.
+nlohmann::json sources_manifest(std::span<const TrainingSource> sources);
 
 /// The bytes of a file of a model.
 /// @throws ModelError if it cannot be read

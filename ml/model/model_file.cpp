@@ -389,16 +389,14 @@ void write_files(const KernelModelData& data, const std::filesystem::path& direc
     for (const ElementModel& element : data.elements) {
         elements.push_back(write_element(element, arrays));
     }
-    json sources = json::array();
-    for (const TrainingSource& source : data.training_sources) {
-        sources.push_back({{"set", source.name}, {"sha256", source.sha256}});
-    }
     const json manifest = {
         {"schema", schema},
         {"version", model_file_version},
         {"properties", properties_manifest(data.has_short_range())},
         {"descriptor", descriptor_manifest(data.descriptor)},
-        {"training", {{"sources", sources}, {"molecules", data.training_molecules}}},
+        {"training",
+         {{"sources", sources_manifest(data.training_sources)},
+          {"molecules", data.training_molecules}}},
         {"validity", {{"charges", data.training_charges}, {"length_unit", "bohr"}}},
         {"elements", elements},
         {"arrays", arrays.entries()}};
