@@ -10,9 +10,11 @@
 #include <keesom/core/elements.hpp>
 #include <keesom/core/errors.hpp>
 #include <keesom/core/io/output.hpp>
+#include <keesom/core/monomer_potential.hpp>
 #include <keesom/core/units.hpp>
 #include <keesom/interaction/closest_contact.hpp>
 #include <keesom/interaction/system_energies.hpp>
+#include <keesom/ml/force_field/force_field_file.hpp>
 
 #include <fmt/format.h>
 
@@ -32,6 +34,7 @@ namespace {
 struct EnergyOptions {
     InputOptions input;
     ModelOptions model;
+    std::vector<std::string> force_fields;
     EnergyUnit unit;
     bool forces = false;
     bool pairs = false;
@@ -39,6 +42,68 @@ struct EnergyOptions {
     OutputOptions csv;
     OutputOptions xyz;
 };
+
+using ForceFields = std::vector<std::shared_ptr<const MonomerPotential>>;
+
+/// The force fields of flexible molecules.
+/// @throws InputError if one is of no use for the complexes
+ForceFields load_force_fields(const std::vector<std::string>& folders,
+                              const std::vector<InputComplex>& complexes) {
+    ForceFields force_fields;
+    for (const std::string& folder : folders) {
+        const auto force_field = std::make_shared<const ForceField>(load_force_field(folder));
+        const ForceField::Parameters& parameters = force_field->parameters();
+        const auto is_described = [&](const InputMonomer& monomer) {
+            return force_field->describes(monomer.molecule);
+        };
+        const bool is_used =
+            std::any_of(complexes.begin(), complexes.end(), [&](const InputComplex& complex) {
+                return std::any_of(complex.monomers.begin(), complex.monomers.end(), is_described);
+            });
+        if (!is_used) {
+            std::string order;
+            for (const int z : parameters.atomic_numbers) {
+                order += " " + element_symbol(z);
+            }
+            throw InputError(
+                fmt::format("{}: no molecule is {}, charge {:+d}, with its atoms in the order{}",
+                            folder,
+                            chemical_formula(parameters.atomic_numbers),
+                            parameters.charge,
+                            order));
+        }
+        for (std::size_t k = 0; k < force_fields.size(); ++k) {
+            if (force_fields[k]->describes({.name = {},
+                                            .atomic_numbers = parameters.atomic_numbers,
+                                            .positions = {},
+                                            .charge = parameters.charge})) {
+                throw InputError(fmt::format(
+                    "{} and {} are force fields of the same molecule", folders[k], folder));
+            }
+        }
+        force_fields.push_back(force_field);
+    }
+    return force_fields;
+}
+
+/// Adds what deforming the molecules costs to the derivatives of an energy.
+void add_deformation(EnergyRow& row, const ForceFields& force_fields) {
+    if (force_fields.empty()) {
+        return;
+    }
+    row.deformation = deformation(molecules_of(row.complex), force_fields);
+    for (std::size_t m = 0; m < row.result.gradients.size(); ++m) {
+        row.result.gradients[m] += row.deformation->gradients[m];
+    }
+    for (std::size_t m = 0; m < row.complex.monomers.size(); ++m) {
+        if (row.deformation->unfamiliar[m]) {
+            row.warnings.push_back(fmt::format(
+                "molecule {}: its shape is unlike all that its force field was trained on, its "
+                "deformation energy may be far off",
+                m + 1));
+        }
+    }
+}
 
 PredictionSummary summarize(const Molecule& molecule, const PropertyPrediction& prediction) {
     const Eigen::Vector3d center = center_of_nuclear_charge(molecule);
@@ -106,6 +171,7 @@ constexpr Eigen::Index most_for_uncertainty = 500;
 ComplexReport compute_complex(const InputComplex& complex,
                               const EnergyOptions& options,
                               const Session& session,
+                              const ForceFields& force_fields,
                               std::vector<std::string> warnings) {
     const std::vector<InputMonomer>& inputs = complex.monomers;
     const std::vector<Molecule> molecules = molecules_of(complex);
@@ -160,6 +226,7 @@ ComplexReport compute_complex(const InputComplex& complex,
     }
     report.row.complex = complex;
     report.row.warnings = std::move(warnings);
+    add_deformation(report.row, force_fields);
     return report;
 }
 
@@ -168,9 +235,11 @@ void report_complex(const InputComplex& complex,
                     std::vector<std::string> warnings) {
     require_two(complex.monomers, options.input.files.front());
     require_computable(number_of_atoms(complex));
+    const ForceFields force_fields = load_force_fields(options.force_fields, {complex});
     const Session session(options.model);
     append_model_warning(session, warnings);
-    const ComplexReport report = compute_complex(complex, options, session, std::move(warnings));
+    const ComplexReport report =
+        compute_complex(complex, options, session, force_fields, std::move(warnings));
     if (options.json) {
         print_json(complex_json(report, session, options.unit));
     } else {
@@ -201,6 +270,7 @@ std::vector<EnergyRow> checked_rows(const std::vector<InputComplex>& complexes,
 
 std::vector<EnergyRow> compute_rows(const std::vector<InputComplex>& complexes,
                                     const Session& session,
+                                    const ForceFields& force_fields,
                                     const EnergyDetails& details) {
     std::vector<EnergyRow> rows = checked_rows(complexes, session);
     std::vector<ReferenceSystem> systems;
@@ -230,6 +300,7 @@ std::vector<EnergyRow> compute_rows(const std::vector<InputComplex>& complexes,
         }
         append_bond_warning(*row.result.contact, molecules, row.warnings);
         append_contact_warning(*row.result.contact, molecules, session.parameters, row.warnings);
+        add_deformation(row, force_fields);
     }
     return rows;
 }
@@ -252,10 +323,11 @@ EnergyDetails details_of_many(const EnergyOptions& options, std::vector<std::str
 void report_complexes(const std::vector<InputComplex>& complexes,
                       const EnergyOptions& options,
                       std::vector<std::string> warnings) {
+    const ForceFields force_fields = load_force_fields(options.force_fields, complexes);
     const Session session(options.model);
     append_model_warning(session, warnings);
     const std::vector<EnergyRow> rows =
-        compute_rows(complexes, session, details_of_many(options, warnings));
+        compute_rows(complexes, session, force_fields, details_of_many(options, warnings));
     const bool none = std::none_of(rows.begin(), rows.end(), [](const EnergyRow& row) {
         return row.result.energy.has_value();
     });
@@ -293,6 +365,7 @@ void require_different(const OutputOptions& csv, const OutputOptions& xyz) {
 
 void run_energy(const EnergyOptions& options) {
     std::vector<std::filesystem::path> inputs = files_of(options.model);
+    inputs.insert(inputs.end(), options.force_fields.begin(), options.force_fields.end());
     inputs.insert(inputs.end(), options.input.files.begin(), options.input.files.end());
     require_output(options.csv, inputs);
     require_output(options.xyz, inputs);
@@ -314,6 +387,11 @@ void add_energy(CLI::App& app) {
         "energy", "Interaction energy and its components of two or more molecules");
     add_input_options(*verb, options->input);
     add_model_options(*verb, options->model);
+    verb->add_option("--force-field",
+                     options->force_fields,
+                     "Folder of the force field of a flexible molecule; more of them for more")
+        ->take_all()
+        ->expected(1);
     add_unit_option(*verb, options->unit);
     verb->add_flag("--forces", options->forces, "Forces on molecules and atoms too");
     verb->add_flag("--pairs", options->pairs, "Energies of the pairs of atoms too");
@@ -328,8 +406,9 @@ void add_energy(CLI::App& app) {
         "plain\n"
         "or gzip. Molecules are found by their bonds; charges come from the file, from --charges,\n"
         "or are assumed to be 0. Negative energies are attractive. Forces are those of the\n"
-        "interaction: what it costs to deform a molecule is not in them. Of many complexes --json\n"
-        "shows forces and pairs, --xyz forces; text and CSV have energies only.\n",
+        "interaction: what it costs to deform a molecule is in them only if its force field is\n"
+        "given (keesom train-monomer makes one). Of many complexes --json shows forces and pairs,\n"
+        "--xyz forces; text and CSV have energies only.\n",
         "keesom energy benzene.sdf water.xyz --unit kJ/mol");
     verb->callback([options] { run_energy(*options); });
 }

@@ -108,8 +108,7 @@ std::string force_tables(const std::vector<Molecule>& molecules,
             atoms += row(m, atom_label(molecules[m], i), forces.col(i));
         }
     }
-    return "Forces of the interaction; the energy of deforming a molecule is not in them\n" +
-           rigid + atoms;
+    return rigid + atoms;
 }
 
 Json pairs_json(const PairDecomposition& decomposition,

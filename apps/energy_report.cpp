@@ -8,6 +8,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <cstddef>
 #include <sstream>
 #include <utility>
@@ -76,6 +77,40 @@ std::string molecule_table(const ComplexReport& report) {
     return table;
 }
 
+/// Interaction, and deformation where it is known; hartree.
+double whole_energy(const EnergyRow& row) {
+    return row.result.energy->total() + (row.deformation ? row.deformation->total() : 0.0);
+}
+
+Json deformation_json(const EnergyRow& row, const EnergyUnit& unit) {
+    Json molecules = Json::array();
+    for (const std::optional<double>& energy : row.deformation->energies) {
+        molecules.push_back(energy ? Json(*energy / unit.value()) : Json());
+    }
+    return {{"molecules", std::move(molecules)},
+            {"sum", row.deformation->total() / unit.value()},
+            {"with_interaction", whole_energy(row) / unit.value()}};
+}
+
+std::string deformation_table(const EnergyRow& row, const EnergyUnit& unit) {
+    std::string table = fmt::format("Deformation, {} above the relaxed molecule\n", unit.name);
+    const std::vector<std::optional<double>>& energies = row.deformation->energies;
+    const auto line = [&](const std::string& name, double energy) {
+        return fmt::format("  {:<17}{:>9.{}f}\n", name, energy / unit.value(), unit.digits());
+    };
+    for (std::size_t m = 0; m < energies.size(); ++m) {
+        const std::string name = fmt::format("molecule {}", m + 1);
+        table += energies[m] ? line(name, *energies[m])
+                             : fmt::format("  {:<17}{:>9}  no force field\n", name, "-");
+    }
+    return table + line("with interaction", whole_energy(row));
+}
+
+bool any_deformation(const std::vector<EnergyRow>& rows) {
+    return std::any_of(
+        rows.begin(), rows.end(), [](const EnergyRow& row) { return row.deformation.has_value(); });
+}
+
 /// The complex as it was understood, so that it is read back as the same.
 XyzFrame frame_of(const EnergyRow& row, const EnergyUnit& unit) {
     std::vector<Eigen::Index> sizes;
@@ -107,10 +142,13 @@ XyzFrame frame_of(const EnergyRow& row, const EnergyUnit& unit) {
     frame.info["natoms_list"] = fmt::format("{}", fmt::join(sizes, ","));
     frame.info["charge_list"] = fmt::format("{}", fmt::join(charges, ","));
     frame.info["unit"] = unit.name;
-    frame.info["energy"] = fmt::format("{}", row.result.energy->total() / unit.value());
+    frame.info["energy"] = fmt::format("{}", whole_energy(row) / unit.value());
     for (const ComponentName& component : component_names) {
         frame.info[component.name] =
             fmt::format("{}", (*row.result.energy).*component.value / unit.value());
+    }
+    if (row.deformation) {
+        frame.info["deformation"] = fmt::format("{}", row.deformation->total() / unit.value());
     }
     return frame;
 }
@@ -142,6 +180,9 @@ Json complex_json(const ComplexReport& report, const Session& session, const Ene
     if (report.non_additive) {
         json["non_additive"] = to_json(*report.non_additive, unit);
     }
+    if (report.row.deformation) {
+        json["deformation"] = deformation_json(report.row, unit);
+    }
     json["closest_contact"] = contact_json(*result.contact, molecules);
     if (result.pairs) {
         json["pairs"] = pairs_json(*result.pairs, molecules, unit);
@@ -170,8 +211,16 @@ std::string complex_text(const ComplexReport& report,
         text += fmt::format("\nof which not the sum of pairs\n{}",
                             to_table(*report.non_additive, unit));
     }
+    if (report.row.deformation) {
+        text += "\n" + deformation_table(report.row, unit);
+    }
     if (!result.gradients.empty()) {
-        text += "\n" + force_tables(molecules, result.gradients, unit);
+        text += report.row.deformation
+                    ? "\nForces of the interaction, and of deforming the molecules with a force "
+                      "field\n"
+                    : "\nForces of the interaction; the energy of deforming a molecule is not in "
+                      "them\n";
+        text += force_tables(molecules, result.gradients, unit);
     }
     if (result.pairs) {
         text += "\n" + pair_table(*result.pairs, molecules, unit);
@@ -193,6 +242,9 @@ Json row_json(const EnergyRow& row, const Session& session, const EnergyUnit& un
             json["uncertainty"] = to_json(*result.uncertainty, unit);
         }
         json["physics_spread"] = to_json(session.parameters.spread.of(*result.energy), unit);
+        if (row.deformation) {
+            json["deformation"] = deformation_json(row, unit);
+        }
         json["closest_contact"] = contact_json(*result.contact, molecules);
     } else {
         json["error"] = result.error;
@@ -209,6 +261,8 @@ std::string rows_csv(const std::vector<EnergyRow>& rows, const EnergyUnit& unit)
     for (const ComponentName& component : component_names) {
         csv += fmt::format(",{}", component.name);
     }
+    const bool has_deformation = any_deformation(rows);
+    csv += has_deformation ? ",deformation" : "";
     csv += ",closest_contact_angstrom,warnings,error\n";
     for (const EnergyRow& row : rows) {
         csv += csv_text(row.complex.name);
@@ -217,9 +271,12 @@ std::string rows_csv(const std::vector<EnergyRow>& rows, const EnergyUnit& unit)
             for (const ComponentName& component : component_names) {
                 csv += fmt::format(",{}", (*row.result.energy).*component.value / unit.value());
             }
+            if (has_deformation) {
+                csv += fmt::format(",{}", row.deformation->total() / unit.value());
+            }
             csv += fmt::format(",{}", row.result.contact->distance / units::angstrom);
         } else {
-            csv += ",,,,,,";
+            csv += has_deformation ? ",,,,,,," : ",,,,,,";
         }
         csv += fmt::format(",{},{}\n",
                            csv_text(fmt::format("{}", fmt::join(row.warnings, "; "))),
@@ -233,10 +290,15 @@ std::string rows_text(const std::vector<EnergyRow>& rows, const EnergyUnit& unit
     for (const ComponentName& component : component_names) {
         text += fmt::format("{:>16}", component.name);
     }
+    const bool has_deformation = any_deformation(rows);
+    if (has_deformation) {
+        text += fmt::format("{:>13}", "deformation");
+    }
     text += fmt::format("{:>11}  {}, {}\n", "contact/Å", "name", unit.name);
     for (const EnergyRow& row : rows) {
         if (!row.result.energy) {
-            text += fmt::format("{:>12}{:>75}  {}\n", "-", "", row.complex.name);
+            const int width = has_deformation ? 88 : 75;
+            text += fmt::format("{:>12}{:>{}}  {}\n", "-", "", width, row.complex.name);
             continue;
         }
         const EnergyComponents& energy = *row.result.energy;
@@ -244,6 +306,10 @@ std::string rows_text(const std::vector<EnergyRow>& rows, const EnergyUnit& unit
         for (const ComponentName& component : component_names) {
             text +=
                 fmt::format("{:>16.{}f}", energy.*component.value / unit.value(), unit.digits());
+        }
+        if (has_deformation) {
+            text +=
+                fmt::format("{:>13.{}f}", row.deformation->total() / unit.value(), unit.digits());
         }
         text += fmt::format(
             "{:>11.2f}  {}\n", row.result.contact->distance / units::angstrom, row.complex.name);

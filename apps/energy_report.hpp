@@ -8,6 +8,7 @@
 #include "report.hpp"
 #include "session.hpp"
 
+#include <keesom/core/monomer_potential.hpp>
 #include <keesom/interaction/system_energies.hpp>
 
 #include <nlohmann/json.hpp>
@@ -21,7 +22,8 @@ namespace keesom::apps {
 /// A complex and what came out for it.
 struct EnergyRow {
     InputComplex complex;
-    SystemEnergy result;
+    SystemEnergy result;  ///< gradients are those of the deformation too, where it is known
+    std::optional<Deformation> deformation;  ///< with --force-field
     std::vector<std::string> warnings;
 };
 

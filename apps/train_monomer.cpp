@@ -112,9 +112,15 @@ void run_train_monomer(const TrainMonomerOptions& options) {
         {std::filesystem::path(options.set).filename().string(), sha256_of_file(options.set)}};
     save_force_field(ForceField(std::move(parameters)), sources, options.output.path);
 
-    fmt::print("length scale {}, written to {}\n\n",
-               force_field.parameters().length_scale,
-               options.output.path);
+    const auto lowest = std::min_element(
+        records.training.begin(),
+        records.training.end(),
+        [](const ForceRecord& a, const ForceRecord& b) { return a.energy < b.energy; });
+    fmt::print(
+        "length scale {}, relaxed {:.2f} kcal/mol below the lowest geometry, written to {}\n\n",
+        force_field.parameters().length_scale,
+        (lowest->energy - force_field.parameters().minimum) / units::kcal_per_mol,
+        options.output.path);
     fmt::print("  {:<22}{:>8}{:>12}{:>12}{:>12}{:>12}\n  {:<22}{:>8}{:>24}{:>24}\n",
                "errors on",
                "n",

@@ -40,10 +40,21 @@ void require_fitting(const ForceField::Parameters& parameters) {
     }
     if (!parameters.pair_weights.allFinite() || !parameters.points.allFinite() ||
         !parameters.dual.allFinite() || !std::isfinite(parameters.constant) ||
-        !std::isfinite(parameters.length_scale)) {
+        !std::isfinite(parameters.length_scale) || !std::isfinite(parameters.minimum) ||
+        !std::isfinite(parameters.spacing)) {
         throw ModelError("a force field has numbers that are not finite");
     }
     require_exchanges_of_equal_atoms(parameters.permutations, parameters.atomic_numbers);
+}
+
+PairCoordinates coordinates_of(const ForceField::Parameters& parameters,
+                               const Eigen::Matrix3Xd& positions) {
+    if (positions.cols() != static_cast<Eigen::Index>(parameters.atomic_numbers.size())) {
+        throw InputError(fmt::format("{} atoms for a force field of {}",
+                                     positions.cols(),
+                                     parameters.atomic_numbers.size()));
+    }
+    return {positions, parameters.pair_weights};
 }
 
 }  // namespace
@@ -57,17 +68,29 @@ ForceField::ForceField(Parameters parameters) : parameters_(std::move(parameters
 }
 
 EnergyAndGradient ForceField::energy_and_gradient(const Eigen::Matrix3Xd& positions) const {
-    if (positions.cols() != static_cast<Eigen::Index>(parameters_.atomic_numbers.size())) {
-        throw InputError(fmt::format("{} atoms for a force field of {}",
-                                     positions.cols(),
-                                     parameters_.atomic_numbers.size()));
-    }
-    const PairCoordinates coordinates(positions, parameters_.pair_weights);
+    const PairCoordinates coordinates = coordinates_of(parameters_, positions);
     const ValueAndSlopes sum = gradient_sum(Matern52Kernel{parameters_.length_scale},
                                             coordinates.values,
                                             permuted_points_,
                                             permuted_dual_);
     return {parameters_.constant + sum.value, coordinates.gradient(sum.slopes)};
+}
+
+bool ForceField::describes(const Molecule& molecule) const {
+    return molecule.atomic_numbers == parameters_.atomic_numbers &&
+           molecule.charge == parameters_.charge;
+}
+
+EnergyAndGradient ForceField::deformation(const Eigen::Matrix3Xd& positions) const {
+    EnergyAndGradient result = energy_and_gradient(positions);
+    result.energy -= parameters_.minimum;
+    return result;
+}
+
+bool ForceField::is_familiar(const Eigen::Matrix3Xd& positions) const {
+    const Eigen::VectorXd q = coordinates_of(parameters_, positions).values;
+    const double nearest = (permuted_points_.colwise() - q).colwise().squaredNorm().minCoeff();
+    return std::sqrt(nearest) <= parameters_.spacing;
 }
 
 }  // namespace keesom

@@ -14,9 +14,11 @@
 // (conservative_kernel.hpp). Forces are the exact gradient of V, so they conserve energy; V depends
 // on distances alone, so they conserve momentum and angular momentum; equal atoms may be exchanged.
 // Bonds can neither form nor break, and far from the geometries it was trained on V is a guess
-// that falls back to c.
+// that falls back to c: a shape is unfamiliar where its q is farther from all training geometries
+// than any of these is from the nearest other one.
 #pragma once
 
+#include <keesom/core/monomer_potential.hpp>
 #include <keesom/ml/force_field/permutations.hpp>
 
 #include <Eigen/Core>
@@ -25,13 +27,7 @@
 
 namespace keesom {
 
-/// Energy and its derivatives by the positions.
-struct EnergyAndGradient {
-    double energy;              ///< hartree
-    Eigen::Matrix3Xd gradient;  ///< (3, N), hartree/bohr
-};
-
-class ForceField {
+class ForceField : public MonomerPotential {
 public:
     /// What training found; all that a force field is.
     struct Parameters {
@@ -41,6 +37,8 @@ public:
         Eigen::VectorXd pair_weights;           ///< w of each pair of atoms; (D), bohr^½
         double length_scale = 0.0;              ///< ℓ of the kernel, dimensionless
         double constant = 0.0;                  ///< c, hartree
+        double minimum = 0.0;                   ///< V of the relaxed molecule, hartree
+        double spacing = 0.0;                   ///< largest distance to the nearest other q(x_i)
         Eigen::MatrixXd points;                 ///< q(x_i); (D, M)
         Eigen::MatrixXd dual;                   ///< J_i α_i; (D, M), hartree
     };
@@ -54,6 +52,12 @@ public:
     /// @throws InputError if there are not N atoms
     /// @throws NumericalError if two atoms coincide
     [[nodiscard]] EnergyAndGradient energy_and_gradient(const Eigen::Matrix3Xd& positions) const;
+
+    [[nodiscard]] bool describes(const Molecule& molecule) const override;
+
+    [[nodiscard]] EnergyAndGradient deformation(const Eigen::Matrix3Xd& positions) const override;
+
+    [[nodiscard]] bool is_familiar(const Eigen::Matrix3Xd& positions) const override;
 
 private:
     Parameters parameters_;

@@ -35,6 +35,8 @@ void write_files(const ForceField::Parameters& parameters,
                            {"permutations", parameters.permutations},
                            {"length_scale", parameters.length_scale},
                            {"constant_hartree", parameters.constant},
+                           {"minimum_hartree", parameters.minimum},
+                           {"spacing", parameters.spacing},
                            {"sources", sources_manifest(sources)},
                            {"arrays", arrays.entries()}};
     write_file(directory / force_field_manifest, manifest.dump(2) + "\n");
@@ -64,6 +66,8 @@ ForceField::Parameters read_parameters(const json& document,
                                  "permutations",
                                  "length_scale",
                                  "constant_hartree",
+                                 "minimum_hartree",
+                                 "spacing",
                                  "sources",
                                  "arrays"});
     ForceField::Parameters parameters;
@@ -72,6 +76,8 @@ ForceField::Parameters read_parameters(const json& document,
     parameters.permutations = read_permutations(manifest);
     parameters.length_scale = manifest.get<double>("length_scale");
     parameters.constant = manifest.get<double>("constant_hartree");
+    parameters.minimum = manifest.get<double>("minimum_hartree");
+    parameters.spacing = manifest.get<double>("spacing");
     ArrayReader arrays(directory, manifest["arrays"], manifest.path("arrays"));
     const Eigen::MatrixXd weights = arrays.read("pair_weights");
     if (weights.cols() != 1) {

@@ -13,7 +13,7 @@
 namespace keesom {
 
 /// Version of the directory's layout that this library writes and reads.
-inline constexpr int force_field_file_version = 1;
+inline constexpr int force_field_file_version = 2;
 
 /// The file that makes a folder a force field.
 inline constexpr const char* force_field_manifest = "force_field.json";

@@ -10,10 +10,13 @@
 #include <Eigen/Eigenvalues>
 #include <fmt/format.h>
 
+#include <LBFGS.h>
 #include <algorithm>
 #include <array>
 #include <cmath>
+#include <exception>
 #include <limits>
+#include <numeric>
 #include <utility>
 
 namespace keesom {
@@ -26,6 +29,8 @@ constexpr int most_iterations = 5000;
 // polynomials in them.
 constexpr std::array<double, 4> length_scales = {30.0, 100.0, 300.0, 1000.0};
 constexpr std::size_t most_tried = 200;
+
+constexpr std::size_t most_relaxed = 10;
 
 /// K of all gradients, in blocks and in products.
 class GradientCovariance {
@@ -86,6 +91,27 @@ public:
                 points_[i].gradient(sum.slopes).reshaped();
         });
         return result;
+    }
+
+    /// The largest distance of q(x_i) to the nearest image of another geometry; 0 of one alone.
+    [[nodiscard]] double spacing() const {
+        const auto n_images = static_cast<Eigen::Index>(permutations_.size());
+        std::vector<double> nearest(points_.size(), 0.0);
+        parallel_for(points_.size(), [&](std::size_t i) {
+            const auto first = n_images * static_cast<Eigen::Index>(i);
+            const Eigen::RowVectorXd squares =
+                (permuted_points_.colwise() - points_[i].values).colwise().squaredNorm();
+            const Eigen::Index rest = squares.size() - first - n_images;
+            double least = std::numeric_limits<double>::infinity();
+            if (first > 0) {
+                least = squares.head(first).minCoeff();
+            }
+            if (rest > 0) {
+                least = std::min(least, squares.tail(rest).minCoeff());
+            }
+            nearest[i] = points_.size() > 1 ? std::sqrt(least) : 0.0;
+        });
+        return *std::max_element(nearest.begin(), nearest.end());
     }
 
     [[nodiscard]] const PairCoordinates& point(Eigen::Index i) const {
@@ -232,6 +258,42 @@ Eigen::VectorXd solve_iteratively(const GradientCovariance& covariance,
                                      most_iterations));
 }
 
+/// Energy of the relaxed molecule, hartree: the lowest that is reached from the training geometries
+/// of least energy, each of which may be another conformer.
+double relaxed_energy(const ForceField& force_field, std::span<const ForceRecord> records) {
+    std::vector<std::size_t> order(records.size());
+    std::iota(order.begin(), order.end(), std::size_t{0});
+    std::sort(order.begin(), order.end(), [&](std::size_t a, std::size_t b) {
+        return records[a].energy < records[b].energy;
+    });
+    order.resize(std::min(order.size(), most_relaxed));
+    LBFGSpp::LBFGSParam<double> parameters;
+    parameters.epsilon = 3e-5;  // hartree/bohr
+    parameters.epsilon_rel = 0.0;
+    parameters.max_iterations = 1000;
+    std::vector<double> energies(order.size());
+    parallel_for(order.size(), [&](std::size_t k) {
+        const Eigen::Matrix3Xd& start = records[order[k]].positions;
+        // The line search compares energies, which differ in their last digits only.
+        const double origin = force_field.energy_and_gradient(start).energy;
+        const auto energy = [&](const Eigen::VectorXd& x, Eigen::VectorXd& gradient) {
+            const EnergyAndGradient here =
+                force_field.energy_and_gradient(x.reshaped(3, start.cols()));
+            gradient = here.gradient.reshaped();
+            return here.energy - origin;
+        };
+        Eigen::VectorXd x = start.reshaped();
+        double above_origin = 0.0;
+        try {
+            LBFGSpp::LBFGSSolver<double>(parameters).minimize(energy, x, above_origin);
+        } catch (const std::exception& error) {
+            throw NumericalError(fmt::format("the molecule does not relax: {}", error.what()));
+        }
+        energies[k] = origin + above_origin;
+    });
+    return *std::min_element(energies.begin(), energies.end());
+}
+
 }  // namespace
 
 void ForceFieldOptions::validate() const {
@@ -353,6 +415,8 @@ ForceField train_force_field(const std::vector<int>& atomic_numbers,
         difference += record.energy - without_constant.energy_and_gradient(record.positions).energy;
     }
     parameters.constant = difference / static_cast<double>(records.size());
+    parameters.spacing = covariance.spacing();
+    parameters.minimum = relaxed_energy(ForceField(parameters), records);
     return ForceField(std::move(parameters));
 }
 

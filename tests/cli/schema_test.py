@@ -66,6 +66,24 @@ class Schemas(unittest.TestCase):
         self.assertEqual(result["force_unit"], "eV/Å")
         self.assertEqual(len(result["pairs"]["pairs"]), 27)
 
+    def test_energy_of_flexible_molecules(self):
+        frames = "".join(
+            "2\nenergy=-30 Properties=species:S:1:pos:R:3:forces:R:3\n"
+            f"H 0 0 0 0 0 {force}\nH 0 0 {distance} 0 0 {-force}\n"
+            for distance, force in ((0.7, -1), (0.8, 1))
+        )
+        force_field = self.folder / "hydrogen"
+        output("train-monomer", self.file("forces.xyz", frames), "--output", force_field)
+        text = "5\n\nH 0 0 0\nH 0 0 0.75\n" + WATER.format(4, 4)
+        file = self.file("complex.xyz", text)
+        result = json.loads(output("energy", "--json", file, "--force-field", force_field))
+        schema("energy").validate(result)
+        self.assertIsNone(result["deformation"]["molecules"][1])
+        rows = output("energy", "--json", self.file("two.xyz", text + text), "--force-field", force_field)
+        for row in rows.splitlines():
+            schema("energy_row").validate(json.loads(row))
+            self.assertIn("deformation", json.loads(row))
+
     def test_properties(self):
         text = output("properties", "--json", self.file("cluster.xyz", self.cluster(2)))
         schema("properties").validate(json.loads(text))

@@ -1,12 +1,14 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include "run_command.hpp"
 
+#include <keesom/core/elements.hpp>
 #include <keesom/core/io/force_set.hpp>
 #include <keesom/core/io/text_file.hpp>
 #include <keesom/core/units.hpp>
 #include <keesom/ml/force_field/force_field_file.hpp>
 #include <keesom/ml/force_field/force_field_training.hpp>
 
+#include <fmt/format.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -80,6 +82,96 @@ TEST(TrainMonomer, SolvesIterativelyBeyondItsMemory) {
     };
     const Eigen::Matrix3Xd direct = gradient_of("direct", "");
     EXPECT_LT((gradient_of("iterative", " --memory 0") - direct).norm(), 0.02 * direct.norm());
+}
+
+/// Two molecules of the ethanol set side by side, `shift` Å apart; the second stretched.
+std::string two_ethanols(const CommandFolder& folder, double shift, double stretch) {
+    const ForceSet set = read_force_set(ethanol);
+    std::string frame = "18\nnatoms_list=\"9,9\" charge_list=\"0,0\"\n";
+    const auto append = [&](const Eigen::Matrix3Xd& positions, double x) {
+        for (Eigen::Index a = 0; a < positions.cols(); ++a) {
+            const Eigen::Vector3d r = positions.col(a) / units::angstrom;
+            const int z = set.atomic_numbers[static_cast<std::size_t>(a)];
+            frame += fmt::format("{} {} {} {}\n", element_symbol(z), r.x() + x, r.y(), r.z());
+        }
+    };
+    append(set.records[0].positions, 0.0);
+    append(stretch * set.records[50].positions, shift);
+    return folder.file(fmt::format("pair_{}.xyz", shift), frame);
+}
+
+TEST(EnergyForceField, AddsWhatDeformingCostsToEnergyAndForces) {
+    const CommandFolder folder;
+    const std::string field = (folder.path() / "ethanol").string();
+    ASSERT_EQ(run_keesom("train-monomer " + some_of_ethanol(folder, "set.xyz", 0, 50) +
+                         " --output " + field)
+                  .status,
+              0);
+    const std::string water =
+        folder.file("water.xyz", "3\n\nO 0 6 0\nH 0.76 6 0.59\nH -0.76 6 0.59\n");
+    const std::string input = two_ethanols(folder, 5.5, 1.0) + " " + water + " --json --forces";
+    const nlohmann::json without = run_keesom("energy " + input).json();
+    const CommandResult result = run_keesom("energy " + input + " --force-field " + field);
+    ASSERT_EQ(result.status, 0) << result.errors;
+    const nlohmann::json with = result.json();
+
+    EXPECT_EQ(with["energy"], without["energy"]);
+    const ForceField force_field = load_force_field(field);
+    const ForceSet set = read_force_set(ethanol);
+    const EnergyAndGradient first = force_field.deformation(set.records[0].positions);
+    const nlohmann::json& deformation = with["deformation"];
+    const auto number = [](const nlohmann::json& value) { return value.get<double>(); };
+    EXPECT_NEAR(number(deformation["molecules"][0]), first.energy / units::kcal_per_mol, 1e-6);
+    EXPECT_TRUE(deformation["molecules"][2].is_null());
+    EXPECT_NEAR(number(deformation["sum"]),
+                number(deformation["molecules"][0]) + number(deformation["molecules"][1]),
+                1e-12);
+    EXPECT_NEAR(number(deformation["with_interaction"]),
+                number(deformation["sum"]) + number(with["energy"]["total"]),
+                1e-12);
+    constexpr double unit = units::kcal_per_mol / units::angstrom;
+    for (std::size_t a = 0; a < 9; ++a) {
+        for (std::size_t x = 0; x < 3; ++x) {
+            const auto change = number(with["monomers"][0]["forces"][a][x]) -
+                                number(without["monomers"][0]["forces"][a][x]);
+            EXPECT_NEAR(
+                change,
+                -first.gradient(static_cast<Eigen::Index>(x), static_cast<Eigen::Index>(a)) / unit,
+                1e-5);
+        }
+    }
+    EXPECT_EQ(with["monomers"][2]["forces"], without["monomers"][2]["forces"]);
+
+    const std::string table = (folder.path() / "table.csv").string();
+    const std::string frames = (folder.path() / "frames.xyz").string();
+    const CommandResult rows =
+        run_keesom("energy " + two_ethanols(folder, 5.6, 1.3) + " --force-field " + field +
+                   " --csv " + table + " --xyz " + frames);
+    ASSERT_EQ(rows.status, 0) << rows.errors;
+    EXPECT_THAT(rows.output, HasSubstr("deformation"));
+    EXPECT_THAT(read_text_file(table), HasSubstr(",dispersion,deformation,closest"));
+    EXPECT_THAT(read_text_file(table), HasSubstr("molecule 2: its shape is unlike all"));
+    EXPECT_THAT(read_text_file(frames), HasSubstr("deformation="));
+}
+
+TEST(EnergyForceField, RefusesOneThatFitsNoMolecule) {
+    const CommandFolder folder;
+    const std::string heading = "2\nenergy=-30 Properties=species:S:1:pos:R:3:forces:R:3\n";
+    const std::string set = folder.file("h2.xyz",
+                                        heading + "H 0 0 0 0 0 -1\nH 0 0 0.7 0 0 1\n" + heading +
+                                            "H 0 0 0 0 0 1\nH 0 0 0.8 0 0 -1\n");
+    const std::string field = (folder.path() / "hydrogen").string();
+    ASSERT_EQ(run_keesom("train-monomer " + set + " --output " + field).status, 0);
+    const std::string waters = folder.file("waters.xyz", water_dimer);
+    expect_bad_input(run_keesom("energy " + waters + " --force-field " + field),
+                     {"hydrogen: no molecule is H2, charge +0, with its atoms in the order H H"});
+    const std::string hydrogens =
+        folder.file("hydrogens.xyz", "4\n\nH 0 0 0\nH 0 0 0.75\nH 3 0 0\nH 3 0 0.75\n");
+    expect_bad_input(
+        run_keesom("energy " + hydrogens + " --force-field " + field + " --force-field " + field),
+        {"are force fields of the same molecule"});
+    expect_bad_input(run_keesom("energy " + waters + " --force-field " + waters),
+                     {"waters.xyz", "force_field.json"});
 }
 
 TEST(TrainMonomer, RefusesWhatItCannotLearnFrom) {

@@ -5,6 +5,7 @@
 #include "environments.hpp"
 
 #include <keesom/core/errors.hpp>
+#include <keesom/core/monomer_potential.hpp>
 #include <keesom/ml/force_field/assignment.hpp>
 #include <keesom/ml/force_field/force_field_file.hpp>
 #include <keesom/ml/force_field/force_field_training.hpp>
@@ -22,6 +23,7 @@
 #include <cstddef>
 #include <filesystem>
 #include <fstream>
+#include <memory>
 #include <numeric>
 #include <random>
 #include <sstream>
@@ -349,6 +351,76 @@ TEST(ForceField, IsTheSameByConjugateGradients) {
     }
 }
 
+TEST(ForceField, KnowsTheRelaxedMolecule) {
+    const ForceField force_field = trained(Pyramid::records(364, 80, 0.1), exchanges_of_three());
+    EXPECT_NEAR(force_field.parameters().minimum, -56.0, 2e-5);
+    for (const ForceRecord& record : Pyramid::records(365, 5, 0.1)) {
+        EXPECT_NEAR(force_field.deformation(record.positions).energy, record.energy + 56.0, 1e-4);
+        EXPECT_EQ(force_field.deformation(record.positions).gradient,
+                  force_field.energy_and_gradient(record.positions).gradient);
+    }
+}
+
+TEST(ForceField, IsFamiliarWithShapesLikeThoseItLearned) {
+    const std::vector<ForceRecord> records = Pyramid::records(366, 40, 0.1);
+    const ForceField force_field = trained(records, exchanges_of_three());
+    // The largest of the distances to the nearest neighbor, by another route.
+    const auto q = [&](const ForceRecord& record, const Permutation& p) {
+        return PairCoordinates(permuted(record.positions, p), force_field.parameters().pair_weights)
+            .values;
+    };
+    double spacing = 0.0;
+    for (std::size_t i = 0; i < records.size(); ++i) {
+        double nearest = 1e9;
+        for (std::size_t j = 0; j < records.size(); ++j) {
+            for (const Permutation& p : exchanges_of_three()) {
+                if (i != j) {
+                    nearest = std::min(
+                        nearest,
+                        (q(records[i], exchanges_of_three()[0]) - q(records[j], p)).norm());
+                }
+            }
+        }
+        spacing = std::max(spacing, nearest);
+    }
+    EXPECT_NEAR(force_field.parameters().spacing, spacing, 1e-12 * spacing);
+
+    EXPECT_TRUE(force_field.is_familiar(Pyramid::equilibrium()));
+    EXPECT_TRUE(force_field.is_familiar(permuted(records[3].positions, exchanges_of_three()[4])));
+    EXPECT_FALSE(force_field.is_familiar(1.5 * Pyramid::equilibrium()));
+    EXPECT_THROW(static_cast<void>(force_field.is_familiar(Eigen::Matrix3Xd::Zero(3, 3))),
+                 InputError);
+}
+
+TEST(ForceField, DescribesOneMolecule) {
+    const ForceField force_field = trained(Pyramid::records(367, 5, 0.2), exchanges_of_three());
+    Molecule molecule{"", Pyramid::atomic_numbers, Pyramid::equilibrium(), 0};
+    EXPECT_TRUE(force_field.describes(molecule));
+    molecule.charge = 1;
+    EXPECT_FALSE(force_field.describes(molecule));
+    molecule.charge = 0;
+    molecule.atomic_numbers = {1, 7, 1, 1};
+    EXPECT_FALSE(force_field.describes(molecule));
+}
+
+TEST(Deformation, IsThatOfMoleculesWithAPotential) {
+    const auto force_field = std::make_shared<const ForceField>(
+        trained(Pyramid::records(368, 20, 0.2), exchanges_of_three()));
+    const Molecule pyramid{"", Pyramid::atomic_numbers, Pyramid::equilibrium(), 0};
+    Molecule stretched = pyramid;
+    stretched.positions *= 1.5;
+    const Molecule other{"", {2}, Eigen::Matrix3Xd::Zero(3, 1), 0};
+    const std::vector<Molecule> molecules = {pyramid, other, stretched};
+    const std::vector<std::shared_ptr<const MonomerPotential>> potentials = {force_field};
+    const Deformation result = deformation(molecules, potentials);
+    EXPECT_EQ(result.energies[0], force_field->deformation(pyramid.positions).energy);
+    EXPECT_FALSE(result.energies[1]);
+    EXPECT_EQ(result.total(), *result.energies[0] + *result.energies[2]);
+    EXPECT_EQ(result.gradients[2], force_field->deformation(stretched.positions).gradient);
+    EXPECT_EQ(result.gradients[1], other.positions);
+    EXPECT_EQ(result.unfamiliar, (std::vector<bool>{false, false, true}));
+}
+
 TEST(ForceField, ChoosesTheLengthScaleOfLeastError) {
     const std::vector<ForceRecord> records = Pyramid::records(362, 60, 0.2);
     const double chosen =
@@ -405,7 +477,7 @@ TEST(ForceFieldFile, RefusesWhatWasChanged) {
     };
     using ::testing::HasSubstr;
     EXPECT_THAT(error_after("keesom-force-field", "other"), HasSubstr("schema"));
-    EXPECT_THAT(error_after("\"version\": 1", "\"version\": 7"), HasSubstr("version is 7"));
+    EXPECT_THAT(error_after("\"version\": 2", "\"version\": 7"), HasSubstr("version is 7"));
     EXPECT_THAT(error_after("\"charge\"", "\"load\""), HasSubstr("load"));
     EXPECT_THAT(error_after("\"length_scale\": 30.0", "\"length_scale\": -1.0"),
                 HasSubstr("positive length scale"));
