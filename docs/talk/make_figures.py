@@ -301,6 +301,38 @@ def noether():
     save(figure, "noether")
 
 
+def clusters():
+    water = table("clusters_water")
+    crystal = table("clusters_benzene")
+    figure, panels = plt.subplots(1, 2, figsize=(8, 3.2), layout="constrained")
+    for shift, key, color, marker, label in (
+        (-0.15, "reference", GREY, "s", "reference"),
+        (0.0, "total", BLUE, "o", "all molecules at once"),
+        (0.15, "pairs", ORANGE, "^", "sum over pairs"),
+    ):
+        totals = water["total"]
+        energies = (
+            [t - m for t, m in zip(totals, water["many"])] if key == "pairs" else water[key]
+        )
+        panels[0].plot(
+            [n + shift for n in water["molecules"]],
+            [e / n for e, n in zip(energies, water["molecules"])],
+            marker,
+            color=color,
+            ms=3.5,
+            label=label,
+        )
+    panels[0].set(title="water", xlabel="molecules", ylabel="kcal/mol for each molecule")
+    both = [p + t for p, t in zip(crystal["pairs"], crystal["trimers"])]
+    panels[1].plot(crystal["distance"], crystal["pairs"], color=ORANGE, label="pairs")
+    panels[1].plot(crystal["distance"], both, color=BLUE, label="and trimers")
+    panels[1].axhline(-12.91, color=GREY, ls="--", lw=1, label="CCSD(T), 2023")
+    panels[1].set(title="benzene crystal", xlabel="distance of centers, Å")
+    for panel in panels:
+        panel.legend()
+    save(figure, "clusters")
+
+
 PICTURES = {
     f.__name__: f
     for f in (
@@ -313,6 +345,7 @@ PICTURES = {
         landscape,
         force_fields,
         noether,
+        clusters,
     )
 }
 
