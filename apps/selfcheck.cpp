@@ -29,10 +29,8 @@ namespace keesom::apps {
 
 namespace {
 
-using Json = nlohmann::json;
-
-Json read_expectations() {
-    return Json::parse(read_json_text(data_folder() / "selfcheck.json"));
+nlohmann::json read_expectations() {
+    return nlohmann::json::parse(read_json_text(data_folder() / "selfcheck.json"));
 }
 
 /// Prints a line and tells whether the two agree; a difference in either direction fails.
@@ -43,7 +41,7 @@ bool report(const std::string& what, double expected, double calculated, double 
     return agree;
 }
 
-bool check_argon_dimer(const Json& expected) {
+bool check_argon_dimer(const nlohmann::json& expected) {
     Eigen::Matrix3Xd positions = Eigen::Matrix3Xd::Zero(3, 2);
     positions(2, 1) = expected.at("distance_bohr").get<double>();
     const Oscillators argon = scaled_oscillators(std::array{18, 18}, Eigen::Vector2d::Ones());
@@ -55,7 +53,7 @@ bool check_argon_dimer(const Json& expected) {
                   expected.at("tolerance_hartree").get<double>());
 }
 
-bool check_water_dimer(const Json& expected, const InteractionModel& model) {
+bool check_water_dimer(const nlohmann::json& expected, const InteractionModel& model) {
     const std::string file = expected.at("file").get<std::string>();
     const std::string name = expected.at("name").get<std::string>();
     for (const ReferenceSystem& system : read_reference_systems(data_folder() / file)) {
@@ -64,7 +62,7 @@ bool check_water_dimer(const Json& expected, const InteractionModel& model) {
         }
         const EnergyComponents energy = model.interaction_energy(system.monomers);
         const double tolerance = expected.at("tolerance_kcal_mol").get<double>();
-        const Json& values = expected.at("energy_kcal_mol");
+        const nlohmann::json& values = expected.at("energy_kcal_mol");
         bool agree = report("water dimer, total / kcal/mol",
                             values.at("total").get<double>(),
                             energy.total() / units::kcal_per_mol,
@@ -94,7 +92,7 @@ bool check_checksum(const std::string& what,
 }
 
 void run_selfcheck() {
-    const Json expected = read_expectations();
+    const nlohmann::json expected = read_expectations();
     const Session session(ModelOptions{});
     fmt::print("{}\n\n  {:<44}{:>22}{:>22}\n", session.headline(), "", "expected", "calculated");
     bool agree = false;
@@ -107,7 +105,7 @@ void run_selfcheck() {
         agree &= check_checksum("parameters",
                                 expected.at("parameters_sha256").get<std::string>(),
                                 default_parameters());
-    } catch (const Json::exception& error) {
+    } catch (const nlohmann::json::exception& error) {
         throw InputError(fmt::format("selfcheck.json: {}", error.what()));
     }
     fmt::print("\n{}\n", agree ? "All checks passed." : "Some checks FAILED.");

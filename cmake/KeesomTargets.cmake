@@ -13,6 +13,11 @@ target_compile_options(
 if(KEESOM_WERROR)
     target_compile_options(keesom_build_flags INTERFACE -Werror)
 endif()
+if(CMAKE_UNITY_BUILD)
+    # The sources of a unit are included by it: g++ takes what they keep to themselves for a mistake of
+    # a header.
+    target_compile_options(keesom_build_flags INTERFACE -Wno-subobject-linkage)
+endif()
 if(KEESOM_ARCH)
     # g++ 12 sees uninitialized values in its own AVX-512 headers.
     target_compile_options(keesom_build_flags INTERFACE -march=${KEESOM_ARCH} -Wno-uninitialized

@@ -22,15 +22,15 @@ namespace keesom {
 
 namespace {
 
-struct Site {
+struct PolarizableSite {
     Eigen::Vector3d position;
     Multipole<double> permanent;
     double polarizability;
     double polarizability_sixth_root;
 };
 
-std::vector<Site> polarizable_sites(const Sites& sites, double polarizability_exponent) {
-    std::vector<Site> result;
+std::vector<PolarizableSite> polarizable_sites(const Sites& sites, double polarizability_exponent) {
+    std::vector<PolarizableSite> result;
     result.reserve(static_cast<std::size_t>(sites.size()));
     for (Eigen::Index i = 0; i < sites.size(); ++i) {
         const int z = sites.atomic_numbers()[static_cast<std::size_t>(i)];
@@ -47,21 +47,23 @@ std::vector<Site> polarizable_sites(const Sites& sites, double polarizability_ex
 
 /// Two sites whose induced dipoles interact.
 struct DipolePair : SitePair {
-    const Site& a;
-    const Site& b;
+    const PolarizableSite& a;
+    const PolarizableSite& b;
     double scaled_distance;  ///< u
     bool intermolecular;
 };
 
 /// Calls visit(pair) for all pairs of sites i < j.
 template <class Visit>
-void for_each_pair(const Sites& sites, const std::vector<Site>& atoms, const Visit& visit) {
+void for_each_pair(const Sites& sites,
+                   const std::vector<PolarizableSite>& atoms,
+                   const Visit& visit) {
     for (const AtomRange& monomer : sites.monomers()) {
         const Eigen::Index end = monomer.first + monomer.count;
         for (Eigen::Index i = monomer.first; i < end; ++i) {
             for (Eigen::Index j = i + 1; j < sites.size(); ++j) {
-                const Site& a = atoms[static_cast<std::size_t>(i)];
-                const Site& b = atoms[static_cast<std::size_t>(j)];
+                const PolarizableSite& a = atoms[static_cast<std::size_t>(i)];
+                const PolarizableSite& b = atoms[static_cast<std::size_t>(j)];
                 const Eigen::Vector3d R = b.position - a.position;
                 const double r = R.norm();
                 const double u = r / (a.polarizability_sixth_root * b.polarizability_sixth_root);
@@ -71,7 +73,8 @@ void for_each_pair(const Sites& sites, const std::vector<Site>& atoms, const Vis
     }
 }
 
-[[noreturn]] void report_catastrophe(const Sites& sites, const std::vector<Site>& atoms) {
+[[noreturn]] void report_catastrophe(const Sites& sites,
+                                     const std::vector<PolarizableSite>& atoms) {
     std::string where = "a single atom";
     double closest = std::numeric_limits<double>::infinity();
     for_each_pair(sites, atoms, [&](const DipolePair& pair) {
@@ -87,7 +90,9 @@ void for_each_pair(const Sites& sites, const std::vector<Site>& atoms, const Vis
         "polarization catastrophe, the induced dipoles have no finite solution: {}", where));
 }
 
-InducedDipoles solve(const Sites& sites, const std::vector<Site>& atoms, double thole_a) {
+InducedDipoles solve(const Sites& sites,
+                     const std::vector<PolarizableSite>& atoms,
+                     double thole_a) {
     const Eigen::Index n = sites.size();
     InducedDipoles induced;
     induced.polarizabilities.resize(n);
@@ -122,7 +127,7 @@ InducedDipoles solve(const Sites& sites, const std::vector<Site>& atoms, double 
 /// Derivatives of −½ μᵀF. Of a pair, the induced dipoles interact with each other and, if of
 /// different monomers, with the permanent multipoles; both with the same factors f_1, f_2, f_3.
 void add_gradient(const Sites& sites,
-                  const std::vector<Site>& atoms,
+                  const std::vector<PolarizableSite>& atoms,
                   const InducedDipoles& induced,
                   const PolarizationParameters& parameters,
                   double seed,
@@ -181,7 +186,8 @@ Polarization::Polarization(PolarizationParameters parameters) : parameters_(para
 
 EnergyComponents Polarization::evaluate(const Sites& sites,
                                         const WeightedGradient* gradient) const {
-    const std::vector<Site> atoms = polarizable_sites(sites, parameters_.polarizability_exponent);
+    const std::vector<PolarizableSite> atoms =
+        polarizable_sites(sites, parameters_.polarizability_exponent);
     const InducedDipoles induced = solve(sites, atoms, parameters_.thole_a);
     if (gradient != nullptr) {
         add_gradient(sites, atoms, induced, parameters_, gradient->seed.induction, gradient->sum);

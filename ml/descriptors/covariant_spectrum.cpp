@@ -57,7 +57,7 @@ auto rows_of(Matrix& coefficients, Eigen::Index channels, int l) {
     return coefficients.block(0, harmonics_index(l, -l), channels, 2 * l + 1);
 }
 
-Eigen::Index pair_count(const HarmonicCoupling& coupling, Eigen::Index channels) {
+Eigen::Index channel_pair_count(const HarmonicCoupling& coupling, Eigen::Index channels) {
     return coupling.l == coupling.l_prime ? channels * (channels + 1) / 2 : channels * channels;
 }
 
@@ -160,7 +160,7 @@ CovariantSpectrum::CovariantSpectrum(int rank, Eigen::Index channels, int max_an
         throw InputError(fmt::format("expected a positive number of channels, got {}", channels));
     }
     for (const HarmonicCoupling& coupling : couplings_) {
-        size_ += pair_count(coupling, channels);
+        size_ += channel_pair_count(coupling, channels);
     }
 }
 
@@ -169,7 +169,7 @@ void CovariantSpectrum::evaluate(const Eigen::MatrixXd& coefficients,
     Eigen::MatrixXd products(channels_, channels_);
     Eigen::Index first = 0;
     for (const HarmonicCoupling& coupling : couplings_) {
-        const Eigen::Index count = pair_count(coupling, channels_);
+        const Eigen::Index count = channel_pair_count(coupling, channels_);
         for (Eigen::Index m = 0; m < tensors.cols(); ++m) {
             products.noalias() = rows_of(coefficients, channels_, coupling.l) *
                                  coupling.components[static_cast<std::size_t>(m)] *
@@ -186,7 +186,7 @@ Eigen::VectorXd CovariantSpectrum::contract(
     Eigen::MatrixXd of_pairs(channels_, channels_);
     Eigen::Index first = 0;
     for (const HarmonicCoupling& coupling : couplings_) {
-        const Eigen::Index count = pair_count(coupling, channels_);
+        const Eigen::Index count = channel_pair_count(coupling, channels_);
         list_pairs_transposed(coupling, weights.segment(first, count), of_pairs);
         first += count;
         const Eigen::MatrixXd products =
@@ -206,7 +206,7 @@ void CovariantSpectrum::add_pullback(const Eigen::MatrixXd& coefficients,
     Eigen::MatrixXd of_pairs(channels_, channels_);
     Eigen::Index first = 0;
     for (const HarmonicCoupling& coupling : couplings_) {
-        const Eigen::Index count = pair_count(coupling, channels_);
+        const Eigen::Index count = channel_pair_count(coupling, channels_);
         for (Eigen::Index m = 0; m < seeds.cols(); ++m) {
             list_pairs_transposed(coupling, seeds.col(m).segment(first, count), of_pairs);
             add_product_pullback(coupling,
@@ -229,7 +229,7 @@ Eigen::VectorXd CovariantSpectrum::add_contraction_pullback(
     Eigen::MatrixXd products(channels_, channels_);
     Eigen::Index first = 0;
     for (const HarmonicCoupling& coupling : couplings_) {
-        const Eigen::Index count = pair_count(coupling, channels_);
+        const Eigen::Index count = channel_pair_count(coupling, channels_);
         Eigen::MatrixXd seeded = seeds[0] * coupling.components[0];
         for (Eigen::Index m = 1; m < seeds.size(); ++m) {
             seeded += seeds[m] * coupling.components[static_cast<std::size_t>(m)];

@@ -15,7 +15,7 @@ namespace keesom {
 namespace {
 
 // Environments whose full features are held at a time.
-constexpr std::size_t block_size = 512;
+constexpr std::size_t environments_at_once = 512;
 
 constexpr Eigen::Index components(std::size_t rank) {
     return static_cast<Eigen::Index>(2 * rank + 1);
@@ -166,9 +166,9 @@ PrincipalReduction principal_reduction(const DescriptorOptions& options,
         const Eigen::Index size = calculator.size(rank);
         data[rank] = Eigen::MatrixXd::Zero(size, are_few(rank) ? components(rank) * n : size);
     }
-    for (std::size_t first = 0; first < environments.size(); first += block_size) {
-        const EnvironmentFeatures features = calculator.features(
-            environments.subspan(first, std::min(block_size, environments.size() - first)));
+    for (std::size_t first = 0; first < environments.size(); first += environments_at_once) {
+        const EnvironmentFeatures features = calculator.features(environments.subspan(
+            first, std::min(environments_at_once, environments.size() - first)));
         parallel_for(rank_count, [&](std::size_t rank) {
             const Eigen::MatrixXd& block = features.ranks[rank];
             if (are_few(rank)) {

@@ -19,7 +19,7 @@ namespace {
 
 using nlohmann::json;
 
-constexpr const char* schema = "keesom-force-field";
+constexpr const char* force_field_schema = "keesom-force-field";
 
 void write_files(const ForceField::Parameters& parameters,
                  std::span<const TrainingSource> sources,
@@ -28,7 +28,7 @@ void write_files(const ForceField::Parameters& parameters,
     arrays.write("pair_weights", parameters.pair_weights);
     arrays.write("points", parameters.points);
     arrays.write("dual", parameters.dual);
-    const json manifest = {{"schema", schema},
+    const json manifest = {{"schema", force_field_schema},
                            {"version", force_field_file_version},
                            {"atomic_numbers", parameters.atomic_numbers},
                            {"charge", parameters.charge},
@@ -103,7 +103,7 @@ void save_force_field(const ForceField& force_field,
 ForceField load_force_field(const std::filesystem::path& directory) {
     const std::filesystem::path path = directory / force_field_manifest;
     const std::string name = path.string();
-    const json document = read_manifest(path, schema, force_field_file_version);
+    const json document = read_manifest(path, force_field_schema, force_field_file_version);
     ForceField::Parameters parameters = read_parameters(document, name, directory);
     try {
         return ForceField(std::move(parameters));

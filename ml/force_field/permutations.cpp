@@ -20,7 +20,7 @@ namespace keesom {
 namespace {
 
 constexpr std::size_t most_geometries = 150;
-constexpr std::size_t largest_group = 1000;
+constexpr std::size_t most_permutations = 1000;
 constexpr std::size_t least_votes = 2;
 constexpr double unlike = 1e6;  // cost of an exchange of different elements
 
@@ -187,11 +187,11 @@ std::vector<Permutation> closure(const std::vector<Permutation>& generators, std
                 group.push_back(product);
             }
         }
-        if (group.size() > largest_group) {
+        if (group.size() > most_permutations) {
             throw NumericalError(
                 fmt::format("exchanges of equal atoms generate more than {} permutations; the "
                             "geometries are not those of one molecule near its equilibrium",
-                            largest_group));
+                            most_permutations));
         }
     }
     std::sort(group.begin() + 1, group.end());

@@ -24,7 +24,7 @@ namespace {
 
 using nlohmann::json;
 
-constexpr const char* schema = "keesom-kernel-property-model";
+constexpr const char* model_schema = "keesom-kernel-property-model";
 constexpr const char* card_name = "MODEL_CARD.md";
 
 /// A unit as manifests have it, "e*bohr^2".
@@ -390,7 +390,7 @@ void write_files(const KernelModelData& data, const std::filesystem::path& direc
         elements.push_back(write_element(element, arrays));
     }
     const json manifest = {
-        {"schema", schema},
+        {"schema", model_schema},
         {"version", model_file_version},
         {"properties", properties_manifest(data.has_short_range())},
         {"descriptor", descriptor_manifest(data.descriptor)},
@@ -478,7 +478,7 @@ void save_model(const KernelPropertyModel& model, const std::filesystem::path& d
 KernelPropertyModel load_model(const std::filesystem::path& directory) {
     const std::filesystem::path path = directory / model_manifest;
     const std::string name = path.string();
-    const json document = read_manifest(path, schema, model_file_version);
+    const json document = read_manifest(path, model_schema, model_file_version);
     KernelModelData data = read_model(document, name, directory);
     try {
         return KernelPropertyModel(std::move(data));

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include <keesom/core/errors.hpp>
 #include <keesom/ml/regression/short_range_basis.hpp>
+#include <keesom/ml/regression/single_precision.hpp>
 
 #include <Eigen/Cholesky>
 #include <fmt/format.h>
@@ -15,10 +16,6 @@ namespace {
 
 constexpr double jitter = 1e-3;             // ε
 constexpr double identical_points = 1e-10;  // d²
-
-Eigen::MatrixXd rounded_to_float(const Eigen::MatrixXd& matrix) {
-    return matrix.cast<float>().cast<double>();
-}
 
 /// The points as the environments that they are, with nothing but what kernels look at.
 NormalizedExpansions environments_of(const ShortRangePoints& points, int rank) {

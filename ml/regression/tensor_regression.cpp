@@ -16,7 +16,7 @@ namespace keesom {
 namespace {
 
 // Atoms whose products are held at a time.
-constexpr Eigen::Index block_size = 128;
+constexpr Eigen::Index rows_at_once = 128;
 
 struct NormalEquations {
     Eigen::MatrixXd matrix;  // lower triangle
@@ -44,8 +44,8 @@ NormalEquations normal_equations(const TensorData& data, Eigen::Index first, Eig
     const Eigen::Index unknowns = data.invariants.rows() * data.tensors.rows();
     NormalEquations equations{Eigen::MatrixXd::Zero(unknowns, unknowns),
                               Eigen::VectorXd::Zero(unknowns)};
-    for (; first < last; first += block_size) {
-        const Eigen::Index count = std::min(block_size, last - first);
+    for (; first < last; first += rows_at_once) {
+        const Eigen::Index count = std::min(rows_at_once, last - first);
         const Eigen::MatrixXd features = products(data, first, count);
         equations.matrix.selfadjointView<Eigen::Lower>().rankUpdate(features);
         const Eigen::MatrixXd targets = data.targets.middleCols(first, count);

@@ -3,6 +3,7 @@
 #include <keesom/core/errors.hpp>
 #include <keesom/core/parallel.hpp>
 #include <keesom/ml/model/property_model.hpp>
+#include <keesom/ml/regression/single_precision.hpp>
 #include <keesom/ml/training/atom_table.hpp>
 
 #include <fmt/format.h>
@@ -15,7 +16,7 @@ namespace keesom {
 
 namespace {
 
-constexpr std::size_t block_size = 64;  // atoms whose features are one task
+constexpr std::size_t task_size = 64;  // atoms whose features are one task
 
 // Mean square of a feature below which it is noise.
 constexpr double smallest_variance = 1e-5;
@@ -27,10 +28,10 @@ EnvironmentFeatures all_features(const FeatureCalculator& calculator,
     for (std::size_t rank = 0; rank < rank_count; ++rank) {
         all.ranks[rank].resize(calculator.size(rank), static_cast<Eigen::Index>(2 * rank + 1) * n);
     }
-    parallel_for((environments.size() + block_size - 1) / block_size, [&](std::size_t block) {
-        const std::size_t first = block * block_size;
+    parallel_for((environments.size() + task_size - 1) / task_size, [&](std::size_t block) {
+        const std::size_t first = block * task_size;
         const EnvironmentFeatures features = calculator.features(
-            environments.subspan(first, std::min(block_size, environments.size() - first)));
+            environments.subspan(first, std::min(task_size, environments.size() - first)));
         for (std::size_t rank = 0; rank < rank_count; ++rank) {
             all.ranks[rank].middleCols(static_cast<Eigen::Index>((2 * rank + 1) * first),
                                        features.ranks[rank].cols()) = features.ranks[rank];
@@ -52,10 +53,6 @@ std::vector<int> elements_of(std::span<const PropertyRecord> records) {
                         record.molecule.atomic_numbers.end());
     }
     return {elements.begin(), elements.end()};
-}
-
-Eigen::MatrixXd rounded_to_float(const Eigen::MatrixXd& matrix) {
-    return matrix.cast<float>().cast<double>();
 }
 
 std::vector<ElementAtoms> gather_atoms(std::span<const PropertyRecord> records,

@@ -50,7 +50,4 @@ std::vector<ElementAtoms> gather_atoms(std::span<const PropertyRecord> records,
                                        std::span<const int> folds,
                                        const DescriptorOptions& descriptor);
 
-/// `matrix` as it is read back after single precision.
-Eigen::MatrixXd rounded_to_float(const Eigen::MatrixXd& matrix);
-
 }  // namespace keesom

@@ -13,7 +13,7 @@ namespace keesom {
 namespace {
 
 // A property without any error still needs a variance to divide by, in the square of its unit.
-constexpr double smallest_variance = 1e-14;
+constexpr double smallest_error_variance = 1e-14;
 
 // Shares of the floor in the variance of an atom of mean novelty, from almost nothing to all.
 constexpr int floor_candidates = 101;
@@ -81,13 +81,13 @@ VarianceLine most_likely_variance(const Eigen::VectorXd& errors, const Eigen::Ve
     const Eigen::ArrayXd squares = errors.array().square();
     const double mean = novelty.mean();
     const auto count = static_cast<double>(errors.size());
-    VarianceLine best{0.0, std::max(smallest_variance, squares.mean()), 1.0};
+    VarianceLine best{0.0, std::max(smallest_error_variance, squares.mean()), 1.0};
     double least = std::numeric_limits<double>::infinity();
     for (int k = 0; k < floor_candidates && mean > 0.0; ++k) {
         // Evenly spaced in the logarithm of the ratio of the two parts, 1e-5 to 1e5.
         const double ratio = std::pow(10.0, -5.0 + 10.0 * k / (floor_candidates - 1));
         const Eigen::ArrayXd shape = novelty.array() / mean + ratio;
-        const double scale = std::max(smallest_variance, (squares / shape).mean());
+        const double scale = std::max(smallest_error_variance, (squares / shape).mean());
         const double cost = shape.log().sum() + count * std::log(scale);
         if (cost < least) {
             least = cost;

@@ -21,7 +21,7 @@ namespace {
 constexpr double hydrogen_noise = 0.3;
 
 // A property that is the same for all atoms still needs a scale; hartree/e.
-constexpr double smallest_spread = 1e-3;
+constexpr double smallest_charge_spread = 1e-3;
 
 // Of charges to electronegativities, below which they are not the reason, e²/hartree.
 constexpr double smallest_response = 0.1;
@@ -103,7 +103,7 @@ private:
         for (std::size_t e = 0; e < elements_.size(); ++e) {
             const Eigen::ArrayXd own = values(rows_[e]);
             result[static_cast<Eigen::Index>(e)] =
-                smallest_spread + std::sqrt((own - own.mean()).square().mean());
+                smallest_charge_spread + std::sqrt((own - own.mean()).square().mean());
         }
         return result;
     }

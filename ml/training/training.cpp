@@ -5,6 +5,7 @@
 #include <keesom/ml/regression/cholesky.hpp>
 #include <keesom/ml/regression/environment_kernel.hpp>
 #include <keesom/ml/regression/held_out.hpp>
+#include <keesom/ml/regression/single_precision.hpp>
 #include <keesom/ml/regression/tensor_regression.hpp>
 #include <keesom/ml/training/atom_table.hpp>
 #include <keesom/ml/training/calibration.hpp>

@@ -48,9 +48,9 @@ Eigen::Vector3d sum_of_forces(const Json& monomer) {
     return sum;
 }
 
-CommandResult energy(const CommandFolder& folder,
-                     const std::string& content,
-                     const std::string& options) {
+CommandResult details_of(const CommandFolder& folder,
+                         const std::string& content,
+                         const std::string& options) {
     return run_keesom("energy " + folder.file("complex.xyz", content) + " " + options);
 }
 
@@ -73,14 +73,14 @@ std::string displaced_dimer(Eigen::Index atom, Eigen::Index axis, double shift) 
 }
 
 double total(const CommandFolder& folder, const std::string& content) {
-    return energy(folder, content, "--json").json().at("energy").at("total").get<double>();
+    return details_of(folder, content, "--json").json().at("energy").at("total").get<double>();
 }
 
 }  // namespace
 
 TEST(EnergyForces, AreTheSlopesOfTheEnergyOfDisplacedFiles) {
     const CommandFolder folder;
-    const Json result = energy(folder, water_dimer, "--json --forces").json();
+    const Json result = details_of(folder, water_dimer, "--json --forces").json();
     EXPECT_EQ(result.at("force_unit"), "kcal/mol/Å");
     std::vector<Eigen::Vector3d> forces;
     double largest = 0.0;
@@ -109,7 +109,7 @@ TEST(EnergyForces, OfRigidMoleculesAreThoseOfTheirAtomsAndBalance) {
     const std::string oxygens_face =
         "6\nnatoms_a=3\nO 0 0 0\nH 0.76 0 0.59\nH -0.76 0 0.59\nO 0.3 0.2 -2.8\n"
         "H 1.06 0.2 -3.39\nH -0.46 0.2 -3.39\n";
-    const Json result = energy(folder, oxygens_face, "--json --forces").json();
+    const Json result = details_of(folder, oxygens_face, "--json --forces").json();
     Eigen::Vector3d force = Eigen::Vector3d::Zero();
     Eigen::Vector3d torque_about_origin = Eigen::Vector3d::Zero();
     for (const Json& monomer : result.at("monomers")) {
@@ -126,7 +126,8 @@ TEST(EnergyForces, OfRigidMoleculesAreThoseOfTheirAtomsAndBalance) {
 
 TEST(EnergyForces, TorqueActsAboutTheCenterOfNuclearCharge) {
     const CommandFolder folder;
-    const Json monomer = energy(folder, water_dimer, "--json --forces").json().at("monomers").at(0);
+    const Json monomer =
+        details_of(folder, water_dimer, "--json --forces").json().at("monomers").at(0);
     const XyzFrame frame = parse_extended_xyz(water_dimer, "dimer").front();
     const Eigen::Vector3d center =
         (8.0 * frame.positions.col(0) + frame.positions.col(1) + frame.positions.col(2)) / 10.0 /
@@ -142,8 +143,8 @@ TEST(EnergyForces, TorqueActsAboutTheCenterOfNuclearCharge) {
 
 TEST(EnergyForces, ChangeNothingElse) {
     const CommandFolder folder;
-    const Json plain = energy(folder, water_dimer, "--json").json();
-    const Json result = energy(folder, water_dimer, "--json --forces").json();
+    const Json plain = details_of(folder, water_dimer, "--json").json();
+    const Json result = details_of(folder, water_dimer, "--json --forces").json();
     EXPECT_NEAR(result.at("energy").at("total").get<double>(),
                 plain.at("energy").at("total").get<double>(),
                 1e-10);
@@ -157,8 +158,9 @@ TEST(EnergyForces, ChangeNothingElse) {
 
 TEST(EnergyForces, TextShowsTheNumbersOfTheJson) {
     const CommandFolder folder;
-    const Json monomer = energy(folder, water_dimer, "--json --forces").json().at("monomers").at(1);
-    const CommandResult text = energy(folder, water_dimer, "--forces");
+    const Json monomer =
+        details_of(folder, water_dimer, "--json --forces").json().at("monomers").at(1);
+    const CommandResult text = details_of(folder, water_dimer, "--forces");
     ASSERT_EQ(text.status, 0) << text.errors;
     const auto row = [](const std::string& label, const Json& json) {
         const Eigen::Vector3d v = vector(json);
@@ -184,13 +186,13 @@ TEST(EnergyForces, OfManyComplexesAreThoseOfEach) {
     const std::string radical =
         "5\nname=radical\nO 0 0 0\nH 0 0 0.97\nO 0 0 4\nH 0.76 0 4.59\nH -0.76 0 4.59\n";
     const std::string set = water_dimer + radical + displaced_dimer(0, 0, 0.1);
-    const std::vector<Json> rows = lines_of(energy(folder, set, "--json --forces --pairs"));
+    const std::vector<Json> rows = lines_of(details_of(folder, set, "--json --forces --pairs"));
     ASSERT_EQ(rows.size(), 3U);
     EXPECT_TRUE(rows[1].contains("error"));
     EXPECT_FALSE(rows[1].contains("force_unit"));
     const std::vector<std::string> dimers = {water_dimer, "", displaced_dimer(0, 0, 0.1)};
     for (const std::size_t i : {0U, 2U}) {
-        const Json single = energy(folder, dimers[i], "--json --forces --pairs").json();
+        const Json single = details_of(folder, dimers[i], "--json --forces --pairs").json();
         EXPECT_EQ(rows[i].at("energy"), single.at("energy"));
         EXPECT_EQ(rows[i].at("pairs"), single.at("pairs"));
         EXPECT_EQ(rows[i].at("force_unit"), single.at("force_unit"));
@@ -206,13 +208,13 @@ TEST(EnergyForces, OfManyComplexesAreThoseOfEach) {
 TEST(EnergyForces, OfManyComplexesAreMissedInTextAloud) {
     const CommandFolder folder;
     const std::string set = std::string(water_dimer) + water_dimer;
-    const CommandResult text = energy(folder, set, "--forces --pairs");
+    const CommandResult text = details_of(folder, set, "--forces --pairs");
     EXPECT_EQ(text.status, 0);
     EXPECT_NE(text.errors.find("rows of complexes have no forces"), std::string::npos)
         << text.errors;
     EXPECT_NE(text.errors.find("rows of complexes have no pairs"), std::string::npos)
         << text.errors;
-    EXPECT_EQ(text.output, energy(folder, set, "").output);
+    EXPECT_EQ(text.output, details_of(folder, set, "").output);
 }
 
 TEST(EnergyForces, DoNotDependOnTheNumberOfThreads) {
@@ -228,7 +230,7 @@ TEST(EnergyForces, DoNotDependOnTheNumberOfThreads) {
 
 TEST(EnergyPairs, AddUpToTheEnergyWithWhatBelongsToNone) {
     const CommandFolder folder;
-    const Json result = energy(folder, water_dimer, "--json --pairs").json();
+    const Json result = details_of(folder, water_dimer, "--json --pairs").json();
     const Json& pairs = result.at("pairs");
     ASSERT_EQ(pairs.at("pairs").size(), 9U);
     const auto sum = [&](const char* key) {
@@ -263,15 +265,16 @@ TEST(EnergyPairs, AddUpToTheEnergyWithWhatBelongsToNone) {
 
 TEST(EnergyPairs, TextShowsTheStrongestFirst) {
     const CommandFolder folder;
-    std::vector<Json> pairs = energy(folder, formate_and_ammonium, "--charges -1,1 --json --pairs")
-                                  .json()
-                                  .at("pairs")
-                                  .at("pairs");
+    std::vector<Json> pairs =
+        details_of(folder, formate_and_ammonium, "--charges -1,1 --json --pairs")
+            .json()
+            .at("pairs")
+            .at("pairs");
     ASSERT_EQ(pairs.size(), 20U);
     std::sort(pairs.begin(), pairs.end(), [](const Json& x, const Json& y) {
         return std::abs(x.at("total").get<double>()) > std::abs(y.at("total").get<double>());
     });
-    const CommandResult text = energy(folder, formate_and_ammonium, "--charges -1,1 --pairs");
+    const CommandResult text = details_of(folder, formate_and_ammonium, "--charges -1,1 --pairs");
     ASSERT_EQ(text.status, 0) << text.errors;
     std::size_t at = 0;
     for (std::size_t i = 0; i < 12; ++i) {
@@ -297,7 +300,7 @@ TEST(EnergyXyz, IsReadBackAsTheSameComplex) {
     // The atoms of the molecules are mixed in this file, and their charges given on the command
     // line.
     const Json before =
-        energy(
+        details_of(
             folder, formate_and_ammonium, "--charges -1,1 --json --forces --unit eV --xyz " + file)
             .json();
     const Json after = run_keesom("energy " + file + " --json --forces --unit eV").json();
@@ -333,7 +336,7 @@ TEST(EnergyXyz, HoldsEveryComplexThatHasAnEnergy) {
     const std::string radical =
         "5\nname=radical\nO 0 0 0\nH 0 0 0.97\nO 0 0 4\nH 0.76 0 4.59\nH -0.76 0 4.59\n";
     const std::string set = water_dimer + radical + displaced_dimer(0, 0, 0.1);
-    const std::vector<Json> before = lines_of(energy(folder, set, "--json --xyz " + file));
+    const std::vector<Json> before = lines_of(details_of(folder, set, "--json --xyz " + file));
     const std::vector<Json> after = lines_of(run_keesom("energy " + file + " --json"));
     ASSERT_EQ(before.size(), 3U);
     ASSERT_EQ(after.size(), 2U);

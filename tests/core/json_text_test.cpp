@@ -17,7 +17,7 @@ using keesom::testing::TemporaryFolder;
 using ::testing::AllOf;
 using ::testing::HasSubstr;
 
-std::string error_in(const std::string& text) {
+std::string json_error(const std::string& text) {
     const TemporaryFolder folder;
     const auto path = folder.file("some.json", text);
     return error_of<ModelError>([&] { static_cast<void>(read_json_text(path)); });
@@ -28,18 +28,18 @@ std::string nested(std::size_t depth) {
 }
 
 TEST(ReadJsonText, NamesTheLineOfWhatIsNotJson) {
-    EXPECT_THAT(error_in("{\n\"a\": [1,\n"), AllOf(HasSubstr("some.json:3"), HasSubstr("JSON")));
+    EXPECT_THAT(json_error("{\n\"a\": [1,\n"), AllOf(HasSubstr("some.json:3"), HasSubstr("JSON")));
 }
 
 TEST(ReadJsonText, QuotesAKeyThatStandsTwice) {
-    EXPECT_THAT(error_in(R"({"a": {"b": 1, "b": 2}})"),
+    EXPECT_THAT(json_error(R"({"a": {"b": 1, "b": 2}})"),
                 AllOf(HasSubstr("some.json"), HasSubstr("'b'")));
 }
 
 TEST(ReadJsonText, DoesNotExhaustTheStackOnDeepArrays) {
     const TemporaryFolder folder;
     EXPECT_EQ(read_json_text(folder.file("some.json", nested(100))), nested(100));
-    EXPECT_THAT(error_in(nested(1'000'000)), AllOf(HasSubstr("some.json"), HasSubstr("deep")));
+    EXPECT_THAT(json_error(nested(1'000'000)), AllOf(HasSubstr("some.json"), HasSubstr("deep")));
 }
 
 }  // namespace

@@ -28,7 +28,7 @@ MoleculeRecord record_of(const std::string& comment) {
         parse_extended_xyz("3\n" + comment + "\nHe 0 0 0\nHe 0 0 3\nHe 0 0 6\n", "he.xyz").at(0));
 }
 
-std::string error_in(const std::string& comment) {
+std::string record_error(const std::string& comment) {
     return error_of<InputError>([&] { record_of(comment); });
 }
 
@@ -68,10 +68,11 @@ TEST(MoleculeRecord, TakesMonomersFromKeys) {
 }
 
 TEST(MoleculeRecord, NamesValuesThatAreNoIntegers) {
-    EXPECT_THAT(error_in("charge=1.5"), AllOf(StartsWith("he.xyz:1: "), HasSubstr("charge='1.5'")));
-    EXPECT_THAT(error_in("natoms_a=x"), HasSubstr("natoms_a='x'"));
-    EXPECT_THAT(error_in("natoms_list=1,x,1"), HasSubstr("natoms_list='1,x,1'"));
-    EXPECT_THAT(error_in("charge_list=\"\""), HasSubstr("charge_list=''"));
+    EXPECT_THAT(record_error("charge=1.5"),
+                AllOf(StartsWith("he.xyz:1: "), HasSubstr("charge='1.5'")));
+    EXPECT_THAT(record_error("natoms_a=x"), HasSubstr("natoms_a='x'"));
+    EXPECT_THAT(record_error("natoms_list=1,x,1"), HasSubstr("natoms_list='1,x,1'"));
+    EXPECT_THAT(record_error("charge_list=\"\""), HasSubstr("charge_list=''"));
 }
 
 TEST(MoleculeRecord, NamesMonomersThatDoNotFit) {
@@ -84,21 +85,22 @@ TEST(MoleculeRecord, NamesMonomersThatDoNotFit) {
                                 "natoms_list=1,1,1,1",
                                 "natoms_list=4,-1",
                                 "natoms_list=9223372036854775807,3"}) {
-        EXPECT_THAT(error_in(comment), AllOf(StartsWith("he.xyz:1: "), HasSubstr("3 of the frame")))
+        EXPECT_THAT(record_error(comment),
+                    AllOf(StartsWith("he.xyz:1: "), HasSubstr("3 of the frame")))
             << comment;
     }
-    EXPECT_THAT(error_in("natoms_list=1,1,1 charge_list=0,0"), HasSubstr("2 charges for 3"));
+    EXPECT_THAT(record_error("natoms_list=1,1,1 charge_list=0,0"), HasSubstr("2 charges for 3"));
 }
 
 TEST(MoleculeRecord, NamesChargesThatContradictOneAnother) {
-    EXPECT_THAT(error_in("charge=1 charge_a=0 charge_b=0"), HasSubstr("charge=1"));
+    EXPECT_THAT(record_error("charge=1 charge_a=0 charge_b=0"), HasSubstr("charge=1"));
     EXPECT_EQ(record_of("charge=1 charge_a=0 charge_b=1").molecule.charge, 1);
 }
 
 TEST(MoleculeRecord, RefusesPeriodicFrames) {
-    EXPECT_THAT(error_in("pbc=\"T T T\""), HasSubstr("periodic"));
-    EXPECT_THAT(error_in("pbc=\"F F T\" Lattice=\"9 0 0 0 9 0 0 0 9\""), HasSubstr("periodic"));
-    EXPECT_THAT(error_in("Lattice=\"9 0 0 0 9 0 0 0 9\""), HasSubstr("periodic"));
+    EXPECT_THAT(record_error("pbc=\"T T T\""), HasSubstr("periodic"));
+    EXPECT_THAT(record_error("pbc=\"F F T\" Lattice=\"9 0 0 0 9 0 0 0 9\""), HasSubstr("periodic"));
+    EXPECT_THAT(record_error("Lattice=\"9 0 0 0 9 0 0 0 9\""), HasSubstr("periodic"));
     EXPECT_NO_THROW(record_of("pbc=\"F F F\" Lattice=\"9 0 0 0 9 0 0 0 9\""));
 }
 
@@ -240,9 +242,9 @@ TEST(StatedCharges, RefuseWhatNoMoleculeHas) {
 }
 
 TEST(MoleculeRecord, RefusesChargesThatOverflow) {
-    EXPECT_THAT(error_in("charge_list=2147483647,2147483647"), HasSubstr("impossible"));
-    EXPECT_THAT(error_in("charge_a=-2147483648 charge_b=-1"), HasSubstr("impossible"));
-    EXPECT_THAT(error_in("natoms_a=-9223372036854775808"), HasSubstr("monomers"));
+    EXPECT_THAT(record_error("charge_list=2147483647,2147483647"), HasSubstr("impossible"));
+    EXPECT_THAT(record_error("charge_a=-2147483648 charge_b=-1"), HasSubstr("impossible"));
+    EXPECT_THAT(record_error("natoms_a=-9223372036854775808"), HasSubstr("monomers"));
     EXPECT_THROW(record_of("charge=-2147483648").molecule.validate(), InputError);
 }
 

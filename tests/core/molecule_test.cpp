@@ -18,7 +18,7 @@ using keesom::testing::error_of;
 using ::testing::AllOf;
 using ::testing::HasSubstr;
 
-Molecule water() {
+Molecule water_molecule() {
     Molecule molecule{.name = "water", .atomic_numbers = {8, 1, 1}, .positions = {}, .charge = 0};
     molecule.positions.resize(3, 3);
     // clang-format off
@@ -30,7 +30,7 @@ Molecule water() {
 }
 
 TEST(Molecule, AcceptsWater) {
-    EXPECT_NO_THROW(water().validate());
+    EXPECT_NO_THROW(water_molecule().validate());
 }
 
 TEST(Molecule, RejectsNoAtoms) {
@@ -42,7 +42,7 @@ TEST(Molecule, RejectsNoAtoms) {
 TEST(Molecule, RejectsPositionsThatAreNotFinite) {
     for (const double bad :
          {std::numeric_limits<double>::quiet_NaN(), std::numeric_limits<double>::infinity()}) {
-        Molecule molecule = water();
+        Molecule molecule = water_molecule();
         molecule.positions(1, 2) = bad;
         EXPECT_THAT(error_of<InputError>([&] { molecule.validate(); }),
                     AllOf(HasSubstr("atom 3 (H)"), HasSubstr("not finite")));
@@ -50,7 +50,7 @@ TEST(Molecule, RejectsPositionsThatAreNotFinite) {
 }
 
 TEST(Molecule, RejectsCoincidingAtoms) {
-    Molecule molecule = water();
+    Molecule molecule = water_molecule();
     molecule.positions.col(2) = molecule.positions.col(1) + Eigen::Vector3d(0.0, 0.0, 0.5);
     EXPECT_THAT(error_of<InputError>([&] { molecule.validate(); }),
                 AllOf(HasSubstr("atom 2 (H)"), HasSubstr("atom 3 (H)"), HasSubstr("coincide")));
@@ -58,31 +58,31 @@ TEST(Molecule, RejectsCoincidingAtoms) {
 
 TEST(Molecule, RejectsAnOddNumberOfElectrons) {
     for (const int charge : {-1, 1}) {
-        Molecule radical = water();
+        Molecule radical = water_molecule();
         radical.charge = charge;
         EXPECT_THAT(error_of<InputError>([&] { radical.validate(); }),
                     AllOf(HasSubstr("H2O"), HasSubstr("closed shell")));
     }
-    Molecule dication = water();
+    Molecule dication = water_molecule();
     dication.charge = 2;
     EXPECT_NO_THROW(dication.validate());
 }
 
 TEST(Molecule, RejectsMorePositiveChargeThanProtons) {
-    Molecule molecule = water();
+    Molecule molecule = water_molecule();
     molecule.charge = 12;
     EXPECT_THROW(molecule.validate(), InputError);
 }
 
 TEST(Molecule, RejectsSizesThatDisagree) {
-    Molecule molecule = water();
+    Molecule molecule = water_molecule();
     molecule.atomic_numbers.pop_back();
     EXPECT_THAT(error_of<InputError>([&] { molecule.validate(); }),
                 AllOf(HasSubstr("2 elements"), HasSubstr("3 positions")));
 }
 
 TEST(Molecule, RejectsUnknownElements) {
-    Molecule molecule = water();
+    Molecule molecule = water_molecule();
     molecule.atomic_numbers[0] = 0;
     EXPECT_THROW(molecule.validate(), InputError);
 }
@@ -95,8 +95,8 @@ TEST(ChemicalFormula, FollowsHill) {
 }
 
 TEST(RequireSeparate, NamesAtomsOfBothMolecules) {
-    const Molecule a = water();
-    Molecule b = water();
+    const Molecule a = water_molecule();
+    Molecule b = water_molecule();
     b.name = "other";
     b.positions.colwise() += Eigen::Vector3d(0.0, 0.0, 5.0);
     EXPECT_NO_THROW(require_separate(std::array<const Molecule*, 2>{&a, &b}));

@@ -30,17 +30,17 @@ std::string hydrogen_fluoride(const std::string& keys, const std::string& column
            "H 0 0 0.92  0.4  0 0 0.0   0.0 0 0  0.0 0 0.0   0.6 0.35 0.50 8\n";
 }
 
-std::vector<PropertyRecord> read(const std::string& text) {
+std::vector<PropertyRecord> read_properties(const std::string& text) {
     const TemporaryFolder folder;
     return read_property_set(folder.file("aim.xyz", text));
 }
 
-std::string error_in(const std::string& text) {
-    return error_of<InputError>([&] { read(text); });
+std::string property_error(const std::string& text) {
+    return error_of<InputError>([&] { read_properties(text); });
 }
 
 TEST(PropertySet, ReadsMoleculesAndTheirAtoms) {
-    const auto records = read(hydrogen_fluoride(
+    const auto records = read_properties(hydrogen_fluoride(
         "name=hf charge=0 source=\"SMILES/F\" split=train molecular_dipole=\"0.0 0.1 0.75\""));
     ASSERT_EQ(records.size(), 1U);
     const PropertyRecord& record = records[0];
@@ -61,7 +61,7 @@ TEST(PropertySet, ReadsMoleculesAndTheirAtoms) {
 }
 
 TEST(PropertySet, CanLackNameSourceAndDipole) {
-    const auto records = read(hydrogen_fluoride("charge=0"));
+    const auto records = read_properties(hydrogen_fluoride("charge=0"));
     EXPECT_EQ(records.at(0).molecule.name, "aim");
     EXPECT_EQ(records.at(0).source, "");
     EXPECT_FALSE(records.at(0).molecular_dipole.has_value());
@@ -76,7 +76,7 @@ TEST(PropertySet, NamesAMissingColumn) {
                              "hirshfeld_ratio"}) {
         std::string columns = properties;
         columns.replace(columns.find(name), 2, "xx");
-        EXPECT_THAT(error_in(hydrogen_fluoride("charge=0", columns)),
+        EXPECT_THAT(property_error(hydrogen_fluoride("charge=0", columns)),
                     AllOf(HasSubstr("aim.xyz:1: "), HasSubstr(quoted(name))));
     }
 }
@@ -84,40 +84,41 @@ TEST(PropertySet, NamesAMissingColumn) {
 TEST(PropertySet, NamesAColumnOfTheWrongWidth) {
     std::string columns = properties;
     columns.replace(columns.find("dipole:R:3:quadrupole:R:6"), 25, "dipole:R:4:quadrupole:R:5");
-    EXPECT_THAT(error_in(hydrogen_fluoride("charge=0", columns)),
+    EXPECT_THAT(property_error(hydrogen_fluoride("charge=0", columns)),
                 AllOf(HasSubstr("'dipole' has 4 columns"), HasSubstr("expected 3")));
 }
 
 TEST(PropertySet, NamesAMissingOrWrongCharge) {
-    EXPECT_THAT(error_in(hydrogen_fluoride("name=hf")), HasSubstr("'charge' is missing"));
-    EXPECT_THAT(error_in(hydrogen_fluoride("charge=2")),
+    EXPECT_THAT(property_error(hydrogen_fluoride("name=hf")), HasSubstr("'charge' is missing"));
+    EXPECT_THAT(property_error(hydrogen_fluoride("charge=2")),
                 AllOf(HasSubstr("aim.xyz:1: "), HasSubstr("charge=2")));
 }
 
 TEST(PropertySet, NamesABadDipole) {
     for (const char* dipole : {"0 0", "0 0 0 0", "0 0 x", "0 0 nan"}) {
-        EXPECT_THAT(error_in(hydrogen_fluoride("charge=0 molecular_dipole=\"" +
-                                               std::string(dipole) + "\"")),
+        EXPECT_THAT(property_error(hydrogen_fluoride("charge=0 molecular_dipole=\"" +
+                                                     std::string(dipole) + "\"")),
                     HasSubstr("molecular_dipole='" + std::string(dipole) + "'"));
     }
 }
 
 TEST(PropertySet, RefusesInvalidMoleculesAndProperties) {
-    EXPECT_THAT(error_in(hydrogen_fluoride("charge=1")),
+    EXPECT_THAT(property_error(hydrogen_fluoride("charge=1")),
                 AllOf(HasSubstr("aim.xyz:1: "), HasSubstr("closed shell")));
     std::string negative = hydrogen_fluoride("charge=0");
     negative.replace(negative.find("0.45"), 4, "-0.4");
-    EXPECT_THAT(error_in(negative), AllOf(HasSubstr("aim.xyz:1: "), HasSubstr("valence width")));
+    EXPECT_THAT(property_error(negative),
+                AllOf(HasSubstr("aim.xyz:1: "), HasSubstr("valence width")));
     std::string absurd = hydrogen_fluoride("charge=0");
     absurd.replace(absurd.find("0.45"), 4, "1e300");
-    EXPECT_THAT(error_in(absurd), AllOf(HasSubstr("aim.xyz:1: "), HasSubstr("1e+300")));
+    EXPECT_THAT(property_error(absurd), AllOf(HasSubstr("aim.xyz:1: "), HasSubstr("1e+300")));
 }
 
 TEST(PropertySet, RoundTripsAFrame) {
-    const PropertyRecord record = read(hydrogen_fluoride("name=\"h f\" charge=0")).at(0);
+    const PropertyRecord record = read_properties(hydrogen_fluoride("name=\"h f\" charge=0")).at(0);
     std::ostringstream stream;
     write_extended_xyz(stream, property_frame(record.molecule, record.properties));
-    const PropertyRecord copy = read(stream.str()).at(0);
+    const PropertyRecord copy = read_properties(stream.str()).at(0);
     EXPECT_EQ(copy.molecule.name, "h f");
     EXPECT_EQ(copy.molecule.charge, 0);
     EXPECT_EQ(copy.properties.charges, record.properties.charges);
@@ -130,7 +131,7 @@ TEST(PropertySet, RoundTripsAFrame) {
 }
 
 TEST(PropertySet, MakesNoFrameOfAtomsThatDoNotBelongTogether) {
-    const PropertyRecord record = read(hydrogen_fluoride("charge=0")).at(0);
+    const PropertyRecord record = read_properties(hydrogen_fluoride("charge=0")).at(0);
     EXPECT_THROW(property_frame(record.molecule, AtomProperties(3)), InputError);
 }
 

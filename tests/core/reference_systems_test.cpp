@@ -22,27 +22,27 @@ using ::testing::HasSubstr;
 constexpr double kcal_per_mol = 1.0 / 627.509474063;
 
 /// A frame of three helium atoms, far apart, or of three that count as connected.
-std::string frame(const std::string& comment, const std::string& spacing = "3.0") {
+std::string helium_frame(const std::string& comment, const std::string& spacing = "3.0") {
     return "3\n" + comment + "\nHe 0 0 -" + spacing + "\nHe 0 0 0\nHe 0 0 " + spacing + "\n";
 }
 
-std::vector<ReferenceSystem> read(const std::string& text) {
+std::vector<ReferenceSystem> read_systems(const std::string& text) {
     const TemporaryFolder folder;
     return read_reference_systems(folder.file("set.xyz", text));
 }
 
 ReferenceSystem system_of(const std::string& comment) {
-    return read(frame(comment)).at(0);
+    return read_systems(helium_frame(comment)).at(0);
 }
 
-std::string error_in(const std::string& text) {
-    return error_of<InputError>([&] { read(text); });
+std::string system_error(const std::string& text) {
+    return error_of<InputError>([&] { read_systems(text); });
 }
 
 TEST(ReferenceSystems, AreDividedAsStated) {
     const auto systems =
-        read(frame("name=first natoms_a=2 charge_a=1 charge_b=-1") +
-             frame("natoms_list=\"1,1,1\" charge_list=\"0,0,2\" e_type=three_body"));
+        read_systems(helium_frame("name=first natoms_a=2 charge_a=1 charge_b=-1") +
+                     helium_frame("natoms_list=\"1,1,1\" charge_list=\"0,0,2\" e_type=three_body"));
     ASSERT_EQ(systems.size(), 2U);
     EXPECT_EQ(systems[0].name, "first");
     EXPECT_FALSE(systems[0].three_body);
@@ -74,32 +74,32 @@ TEST(ReferenceSystems, TakeChargesThatAreNotStatedForZero) {
 
 TEST(ReferenceSystems, NeedTwoMonomers) {
     const std::string keys = "natoms_a=1";
-    EXPECT_THAT(error_in(frame(keys) + frame("one molecule", "0.7")),
+    EXPECT_THAT(system_error(helium_frame(keys) + helium_frame("one molecule", "0.7")),
                 AllOf(HasSubstr("set.xyz:6: "), HasSubstr("connected")));
-    EXPECT_THAT(error_in(frame("natoms_list=3")), HasSubstr("single monomer"));
+    EXPECT_THAT(system_error(helium_frame("natoms_list=3")), HasSubstr("single monomer"));
 }
 
 TEST(ReferenceSystems, NameChargesThatDoNotAddUp) {
-    EXPECT_THAT(error_in(frame("natoms_a=1 charge=1")),
+    EXPECT_THAT(system_error(helium_frame("natoms_a=1 charge=1")),
                 AllOf(HasSubstr("set.xyz:1: "), HasSubstr("charge=1")));
-    EXPECT_THAT(error_in(frame("charge_a=1 charge_b=0")),
+    EXPECT_THAT(system_error(helium_frame("charge_a=1 charge_b=0")),
                 AllOf(HasSubstr("set.xyz:1: "), HasSubstr("2 charges for 3")));
 }
 
 TEST(ReferenceSystems, AddChargesUpThatAreTooLargeForAnInteger) {
-    const auto systems =
-        read(frame("natoms_list=1,1,1 charge_list=\"2147483647,1,-2147483647\" charge=1"));
+    const auto systems = read_systems(
+        helium_frame("natoms_list=1,1,1 charge_list=\"2147483647,1,-2147483647\" charge=1"));
     EXPECT_EQ(systems.at(0).monomers.at(2).charge, -2147483647);
 }
 
 TEST(ReferenceSystems, NameThePlaceOfAnElementWithoutRadius) {
-    EXPECT_THAT(error_in("2\n\nOg 0 0 0\nHe 0 0 9\n"),
+    EXPECT_THAT(system_error("2\n\nOg 0 0 0\nHe 0 0 9\n"),
                 AllOf(HasSubstr("set.xyz:1: "), HasSubstr("Og")));
 }
 
 TEST(ReferenceSystems, RefuseAnEmptySet) {
-    EXPECT_THROW(read(""), InputError);
-    EXPECT_THROW(read("\n\n"), InputError);
+    EXPECT_THROW(read_systems(""), InputError);
+    EXPECT_THROW(read_systems("\n\n"), InputError);
 }
 
 TEST(ReferenceSystem, ConvertsEnergiesToHartree) {

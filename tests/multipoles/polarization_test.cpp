@@ -26,10 +26,10 @@ using testing::Real50;
 constexpr PolarizationParameters standard{0.39, 1.0};
 
 /// One carbon-like atom of polarizability 12·ratio.
-Monomer atom_monomer(const Eigen::Vector3d& position,
-                     double charge,
-                     const Eigen::Vector3d& dipole = Eigen::Vector3d::Zero(),
-                     double ratio = 0.8) {
+Monomer polarizable_atom(const Eigen::Vector3d& position,
+                         double charge,
+                         const Eigen::Vector3d& dipole = Eigen::Vector3d::Zero(),
+                         double ratio = 0.8) {
     Molecule molecule{"", {6}, position, 0};
     AtomProperties properties(1);
     properties.charges << charge;
@@ -124,7 +124,7 @@ TEST(InducedDipoles, FarAwayFieldIsThatOfDisplacedCharges) {
     const Monomer source = testing::random_monomer(generator, 4);
     const Eigen::Vector3d where(9.0, -11.0, 8.0);
     const InducedDipoles induced = solve_induced_dipoles(
-        Sites(std::vector<Monomer>{atom_monomer(where, 0.0), source}), standard);
+        Sites(std::vector<Monomer>{polarizable_atom(where, 0.0), source}), standard);
     // Energy of a test charge displaced by ±1e-9 along each axis, differentiated.
     const Real50 h = 1e-9;
     for (Eigen::Index axis = 0; axis < 3; ++axis) {
@@ -150,8 +150,8 @@ TEST(InducedDipoles, OfTwoAtomsAreThoseOfTheAnalyticSolution) {
     const double q1 = 0.7;
     const double q2 = -0.4;
     const InducedDipoles induced = solve_induced_dipoles(
-        Sites(std::vector<Monomer>{atom_monomer(Eigen::Vector3d::Zero(), q1),
-                                   atom_monomer(Eigen::Vector3d(0.0, 0.0, R), q2)}),
+        Sites(std::vector<Monomer>{polarizable_atom(Eigen::Vector3d::Zero(), q1),
+                                   polarizable_atom(Eigen::Vector3d(0.0, 0.0, R), q2)}),
         standard);
     const double alpha = 12.0 * 0.8;
     const double t = 2.0 / std::pow(R, 3);
@@ -196,8 +196,8 @@ TEST(Polarization, EnergyIsTheMinimumOfTheVariationalFunctional) {
 TEST(Polarization, EnergyResponseToTheSourceIsTheDipole) {
     const auto at = [&](double charge) {
         return std::vector<Monomer>{
-            atom_monomer(Eigen::Vector3d::Zero(), 0.0, Eigen::Vector3d::Zero(), 0.7),
-            atom_monomer(Eigen::Vector3d(3.0, 1.0, 2.0), charge)};
+            polarizable_atom(Eigen::Vector3d::Zero(), 0.0, Eigen::Vector3d::Zero(), 0.7),
+            polarizable_atom(Eigen::Vector3d(3.0, 1.0, 2.0), charge)};
     };
     const double h = 1e-4;
     const double derivative =
@@ -210,16 +210,16 @@ TEST(Polarization, EnergyResponseToTheSourceIsTheDipole) {
 TEST(Polarization, OfAnAtomByADistantIonFallsOffWithTheFourthPower) {
     const double R = 60.0;
     const double q = 1.0;
-    const double energy = polarization_energy({atom_monomer(Eigen::Vector3d::Zero(), 0.0),
-                                               atom_monomer(Eigen::Vector3d(R, 0.0, 0.0), q)});
+    const double energy = polarization_energy({polarizable_atom(Eigen::Vector3d::Zero(), 0.0),
+                                               polarizable_atom(Eigen::Vector3d(R, 0.0, 0.0), q)});
     // The ion's own dipole answers only to that of the atom: a correction of order α²·4/R⁶.
     EXPECT_NEAR(energy / (-0.5 * 12.0 * 0.8 * q * q / std::pow(R, 4)), 1.0, 1e-7);
 }
 
 TEST(Polarization, UsesTheExponentOfTheHirshfeldRatio) {
     const auto energy = [](double exponent) {
-        return polarization_energy({atom_monomer(Eigen::Vector3d::Zero(), 0.0),
-                                    atom_monomer(Eigen::Vector3d(80.0, 0.0, 0.0), 1.0)},
+        return polarization_energy({polarizable_atom(Eigen::Vector3d::Zero(), 0.0),
+                                    polarizable_atom(Eigen::Vector3d(80.0, 0.0, 0.0), 1.0)},
                                    {0.39, exponent});
     };
     EXPECT_NEAR(energy(2.0) / energy(1.0), 0.8, 1e-7);
@@ -227,10 +227,10 @@ TEST(Polarization, UsesTheExponentOfTheHirshfeldRatio) {
 
 TEST(Polarization, OfThreeMonomersIsNotTheSumOverPairs) {
     const Eigen::Vector3d none = Eigen::Vector3d::Zero();
-    const Monomer ion = atom_monomer({-8.0, 0.0, 0.0}, 1.0);
-    const Monomer middle = atom_monomer(none, 0.0);
-    const Monomer same_ion = atom_monomer({8.0, 0.0, 0.0}, 1.0);
-    const Monomer opposite_ion = atom_monomer({8.0, 0.0, 0.0}, -1.0);
+    const Monomer ion = polarizable_atom({-8.0, 0.0, 0.0}, 1.0);
+    const Monomer middle = polarizable_atom(none, 0.0);
+    const Monomer same_ion = polarizable_atom({8.0, 0.0, 0.0}, 1.0);
+    const Monomer opposite_ion = polarizable_atom({8.0, 0.0, 0.0}, -1.0);
     const auto nonadditivity = [&](const Monomer& other) {
         return polarization_energy({ion, middle, other}) - polarization_energy({ion, middle}) -
                polarization_energy({middle, other}) - polarization_energy({ion, other});
@@ -264,9 +264,9 @@ TEST(Polarization, IsSymmetric) {
 
 // Hardly damped, two atoms closer than (4α²)^{1/6} polarize each other without end.
 TEST(Polarization, ReportsTheCatastropheWithTheClosestAtoms) {
-    const std::vector<Monomer> dimer{atom_monomer(Eigen::Vector3d::Zero(), 0.1),
-                                     atom_monomer(Eigen::Vector3d(2.0, 0.0, 0.0), 0.1),
-                                     atom_monomer(Eigen::Vector3d(20.0, 0.0, 0.0), 0.1)};
+    const std::vector<Monomer> dimer{polarizable_atom(Eigen::Vector3d::Zero(), 0.1),
+                                     polarizable_atom(Eigen::Vector3d(2.0, 0.0, 0.0), 0.1),
+                                     polarizable_atom(Eigen::Vector3d(20.0, 0.0, 0.0), 0.1)};
     EXPECT_NO_THROW(static_cast<void>(polarization_energy(dimer, standard)));
     try {
         static_cast<void>(polarization_energy(dimer, {50.0, 1.0}));

@@ -8,16 +8,17 @@
 
 namespace keesom::testing {
 
-/// f'(x).
+/// f'(x) of a number or a vector.
 template <class Function>
-double derivative(const Function& f, double x, double step = 0.02) {
-    const auto difference = [&](double h) { return (f(x + h) - f(x - h)) / (2.0 * h); };
-    const double coarse = difference(step);
-    const double middle = difference(0.5 * step);
-    const double fine = difference(0.25 * step);
-    const double better = (4.0 * middle - coarse) / 3.0;
-    const double best = (4.0 * fine - middle) / 3.0;
-    return (16.0 * best - better) / 15.0;
+auto derivative(const Function& f, double x, double step = 0.02) {
+    using Value = decltype(f(x));
+    const auto difference = [&](double h) -> Value { return (f(x + h) - f(x - h)) / (2.0 * h); };
+    const Value coarse = difference(step);
+    const Value middle = difference(0.5 * step);
+    const Value fine = difference(0.25 * step);
+    const Value better = (4.0 * middle - coarse) / 3.0;
+    const Value best = (4.0 * fine - middle) / 3.0;
+    return Value((16.0 * best - better) / 15.0);
 }
 
 /// Derivatives of f(x) by each element of a matrix.

@@ -2,13 +2,17 @@
 //
 // Chapter 7: momentum, angular momentum and energy along trajectories of two models of ethanol,
 // learned from the same forces. One is an energy that depends on distances; the other learns each
-// component of each force by itself.
+// component of each force by itself. Then two molecules of ethanol, flexible and with the
+// interaction of keesom between them, whose atoms are learned too and change with every step.
 #include "chapter.hpp"
 
 #include <keesom/core/io/force_set.hpp>
+#include <keesom/core/monomer_potential.hpp>
 #include <keesom/core/units.hpp>
+#include <keesom/interaction/interaction_model.hpp>
 #include <keesom/ml/force_field/force_field_training.hpp>
 #include <keesom/ml/kernels/scalar_kernels.hpp>
+#include <keesom/ml/model/model_file.hpp>
 #include <keesom/ml/regression/cholesky.hpp>
 
 #include <Eigen/Geometry>
@@ -17,8 +21,10 @@
 #include <algorithm>
 #include <cmath>
 #include <functional>
+#include <memory>
 #include <random>
 #include <string>
+#include <utility>
 #include <vector>
 
 namespace {
@@ -123,6 +129,131 @@ private:
     Eigen::MatrixXd dual_;         // (M, 3N)
 };
 
+/// What a trajectory gains at most.
+struct Drift {
+    double momentum = 0.0;          ///< thermal momenta, √(M kT)
+    double angular_momentum = 0.0;  ///< ħ
+    double energy = 0.0;            ///< hartree
+};
+
+/// Velocities of 300 K.
+Eigen::Matrix3Xd thermal_velocities(const Eigen::RowVectorXd& masses, std::mt19937& random) {
+    std::normal_distribution<double> normal;
+    Eigen::Matrix3Xd velocities(3, masses.size());
+    for (Eigen::Index a = 0; a < masses.size(); ++a) {
+        for (double& component : velocities.col(a)) {
+            component = std::sqrt(room_temperature / masses[a]) * normal(random);
+        }
+    }
+    return velocities;
+}
+
+/// Flexible molecules and the interaction between them.
+class Complex {
+public:
+    Complex(std::vector<Molecule> molecules, std::shared_ptr<const ForceField> force_field)
+        : molecules_(std::move(molecules)),
+          potentials_{std::move(force_field)},
+          model_(std::make_shared<const KernelPropertyModel>(
+                     load_model(std::string(KEESOM_TALK_DATA_DIR) + "/models/organic")),
+                 load_parameters(std::string(KEESOM_TALK_DATA_DIR) +
+                                 "/models/organic/parameters.json")) {}
+
+    /// E = E_interaction + Σ V, with the derivatives by all positions.
+    [[nodiscard]] EnergyAndGradient operator()(const Eigen::Matrix3Xd& positions) {
+        Eigen::Index first = 0;
+        for (Molecule& molecule : molecules_) {
+            molecule.positions = positions.middleCols(first, molecule.size());
+            first += molecule.size();
+        }
+        const EnergyLinearization interaction = model_.linearize(molecules_);
+        const Deformation shape = deformation(molecules_, potentials_);
+        const std::vector<Eigen::Matrix3Xd> gradients = interaction.gradients();
+        EnergyAndGradient whole{interaction.energy().total() + shape.total(),
+                                Eigen::Matrix3Xd(3, first)};
+        first = 0;
+        for (std::size_t m = 0; m < molecules_.size(); ++m) {
+            whole.gradient.middleCols(first, molecules_[m].size()) =
+                gradients[m] + shape.gradients[m];
+            first += molecules_[m].size();
+        }
+        return whole;
+    }
+
+private:
+    std::vector<Molecule> molecules_;
+    std::vector<std::shared_ptr<const MonomerPotential>> potentials_;
+    InteractionModel model_;
+};
+
+/// Two molecules that collide.
+void two_molecules(talk::Chapter& chapter,
+                   const std::shared_ptr<const ForceField>& force_field,
+                   const Eigen::Matrix3Xd& a,
+                   const Eigen::Matrix3Xd& b,
+                   const Eigen::RowVectorXd& masses_of_one) {
+    const Molecule ethanol{"ethanol", force_field->parameters().atomic_numbers, a, 0};
+    Complex complex({ethanol, ethanol}, force_field);
+    Eigen::RowVectorXd masses(2 * masses_of_one.size());
+    masses << masses_of_one, masses_of_one;
+
+    // As close as hydrogen bonds are.
+    constexpr double contact = 4.0;  // bohr
+    Eigen::Matrix3Xd other = b;
+    const auto closest = [&] {
+        double least = 1e9;
+        for (const auto& atom : other.colwise()) {
+            least = std::min(least, (a.colwise() - atom).colwise().norm().minCoeff());
+        }
+        return least;
+    };
+    while (closest() < contact) {
+        other.row(0).array() += 0.05;
+    }
+    std::mt19937 random(18);
+    State start{Eigen::Matrix3Xd(3, masses.size()), thermal_velocities(masses, random)};
+    start.positions << a, other;
+    stop_as_a_whole(start, masses);
+
+    const double scale = std::sqrt(masses.sum() * room_temperature);
+    const auto drift = [&](double step_fs, int steps) {
+        const Eigen::Vector3d turning = angular_momentum(start, masses);
+        const double energy = kinetic_energy(start, masses) + complex(start.positions).energy;
+        double potential = 0.0;
+        Drift largest;
+        move(
+            start,
+            masses,
+            [&](const Eigen::Matrix3Xd& positions) -> Eigen::Matrix3Xd {
+                const EnergyAndGradient here = complex(positions);
+                potential = here.energy;
+                return -here.gradient;
+            },
+            step_fs* femtosecond,
+            steps,
+            [&](int, const State& state) {
+                const double e = kinetic_energy(state, masses) + potential - energy;
+                largest.momentum =
+                    std::max(largest.momentum, momentum(state, masses).norm() / scale);
+                largest.angular_momentum = std::max(
+                    largest.angular_momentum, (angular_momentum(state, masses) - turning).norm());
+                largest.energy = std::max(largest.energy, std::abs(e));
+            });
+        return largest;
+    };
+    const Drift whole = drift(0.25, 100);
+    const Drift of_half_step = drift(0.125, 200);
+    talk::Chapter::number("two molecules: momentum gained", whole.momentum);
+    talk::Chapter::number("angular momentum gained, hbar", whole.angular_momentum);
+    talk::Chapter::number("energy gained, kT", whole.energy / room_temperature);
+    talk::Chapter::number("with half of the time step", of_half_step.energy / room_temperature);
+    chapter.claim("two flexible molecules with learned atoms conserve momentum",
+                  whole.momentum < 1e-10);
+    chapter.claim("and angular momentum", whole.angular_momentum < 1e-9);
+    const double ratio = whole.energy / of_half_step.energy;
+    chapter.claim("and energy, to the order of the integrator", ratio > 3.0 && ratio < 5.0);
+}
+
 /// The geometry laid onto the first one: a model of Cartesian forces knows no rotation.
 ForceRecord aligned(const ForceRecord& record, const Eigen::Matrix3Xd& reference) {
     const Eigen::Matrix4d motion = Eigen::umeyama(record.positions, reference, false);
@@ -146,14 +277,14 @@ int main(int argc, char** argv) {
         training.push_back(aligned(ethanol.records[r], ethanol.records.front().positions));
         geometries.push_back(training.back().positions);
     }
-    const ForceField force_field =
+    const auto force_field = std::make_shared<const ForceField>(
         train_force_field(ethanol.atomic_numbers,
                           training,
                           recovered_permutations(ethanol.atomic_numbers, geometries),
                           300.0,
-                          {});
+                          {}));
     const Forces conserving = [&](const Eigen::Matrix3Xd& positions) -> Eigen::Matrix3Xd {
-        return -force_field.energy_and_gradient(positions).gradient;
+        return -force_field->energy_and_gradient(positions).gradient;
     };
     const ComponentWise component_wise(training);
 
@@ -164,25 +295,13 @@ int main(int argc, char** argv) {
     }
     // At rest as a whole, so that what moves it later is the fault of the model.
     std::mt19937 random(17);
-    std::normal_distribution<double> normal;
-    State start{training.front().positions, Eigen::Matrix3Xd(3, masses.size())};
-    for (Eigen::Index a = 0; a < masses.size(); ++a) {
-        for (double& component : start.velocities.col(a)) {
-            component = std::sqrt(room_temperature / masses[a]) * normal(random);
-        }
-    }
+    State start{training.front().positions, thermal_velocities(masses, random)};
     stop_as_a_whole(start, masses);
 
     const auto scale = std::sqrt(masses.sum() * room_temperature);
     const auto total_energy = [&](const State& state) {
         return kinetic_energy(state, masses) +
-               force_field.energy_and_gradient(state.positions).energy;
-    };
-
-    struct Drift {
-        double momentum = 0.0;
-        double angular_momentum = 0.0;
-        double energy = 0.0;
+               force_field->energy_and_gradient(state.positions).energy;
     };
 
     constexpr int rows = 100;
@@ -249,6 +368,7 @@ int main(int argc, char** argv) {
                   of_components.momentum < 1e-3);
     chapter.claim("angular momentum is not", of_components.angular_momentum > 1.0);
     chapter.claim("nor is energy", of_components.energy > 1000.0 * of_conserving.energy);
+    two_molecules(chapter, force_field, training.front().positions, training[40].positions, masses);
     chapter.table("noether",
                   {"time",
                    "momentum",
