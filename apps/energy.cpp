@@ -86,12 +86,17 @@ ForceFields load_force_fields(const std::vector<std::string>& folders,
     return force_fields;
 }
 
-/// Adds what deforming the molecules costs to the derivatives of an energy.
+/// Adds what deforming the molecules costs, also to the derivatives of an energy, where that is
+/// known of one at least.
 void add_deformation(EnergyRow& row, const ForceFields& force_fields) {
-    if (force_fields.empty()) {
+    Deformation shape = deformation(molecules_of(row.complex), force_fields);
+    const bool is_known = std::any_of(shape.energies.begin(),
+                                      shape.energies.end(),
+                                      [](const auto& energy) { return energy.has_value(); });
+    if (!is_known) {
         return;
     }
-    row.deformation = deformation(molecules_of(row.complex), force_fields);
+    row.deformation = std::move(shape);
     for (std::size_t m = 0; m < row.result.gradients.size(); ++m) {
         row.result.gradients[m] += row.deformation->gradients[m];
     }

@@ -272,7 +272,8 @@ std::string rows_csv(const std::vector<EnergyRow>& rows, const EnergyUnit& unit)
                 csv += fmt::format(",{}", (*row.result.energy).*component.value / unit.value());
             }
             if (has_deformation) {
-                csv += fmt::format(",{}", row.deformation->total() / unit.value());
+                csv += row.deformation ? fmt::format(",{}", row.deformation->total() / unit.value())
+                                       : ",";
             }
             csv += fmt::format(",{}", row.result.contact->distance / units::angstrom);
         } else {
@@ -307,9 +308,11 @@ std::string rows_text(const std::vector<EnergyRow>& rows, const EnergyUnit& unit
             text +=
                 fmt::format("{:>16.{}f}", energy.*component.value / unit.value(), unit.digits());
         }
-        if (has_deformation) {
+        if (row.deformation) {
             text +=
                 fmt::format("{:>13.{}f}", row.deformation->total() / unit.value(), unit.digits());
+        } else if (has_deformation) {
+            text += fmt::format("{:>13}", "-");
         }
         text += fmt::format(
             "{:>11.2f}  {}\n", row.result.contact->distance / units::angstrom, row.complex.name);

@@ -13,9 +13,11 @@ target_compile_options(
 if(KEESOM_WERROR)
     target_compile_options(keesom_build_flags INTERFACE -Werror)
 endif()
+# Presets compile sources in groups (CMAKE_UNITY_BUILD), so that the templates of Eigen that a group
+# shares are compiled once: half of the time. Sources of one target must not use a name twice.
 if(CMAKE_UNITY_BUILD)
-    # The sources of a unit are included by it: g++ takes what they keep to themselves for a mistake of
-    # a header.
+    # The sources of a group are included; g++ then takes what they keep to themselves for a mistake
+    # of a header.
     target_compile_options(keesom_build_flags INTERFACE -Wno-subobject-linkage)
 endif()
 if(KEESOM_ARCH)

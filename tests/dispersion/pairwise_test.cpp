@@ -146,7 +146,7 @@ TEST(HigherOrderDispersion, PropertiesScaleTheConstants) {
 
 // Order of the variables: R, then α, C6, √Q and √(c eʸ/σ) of both atoms.
 TEST(HigherOrderPair, HasTheGradientThatAutomaticDifferentiationGives) {
-    using Differentiable = boost::math::differentiation::autodiff_fvar<double, 1>;
+    using Autodiff = boost::math::differentiation::autodiff_fvar<double, 1>;
     const HigherOrderDispersion weights{0.7, 0.4};
     std::mt19937 generator(33);
     for (int n = 0; n < 100; ++n) {
@@ -179,7 +179,7 @@ TEST(HigherOrderPair, HasTheGradientThatAutomaticDifferentiationGives) {
                                               gradient.log_decay / values[8]};
         const double scale = std::abs(energy(values));
         for (std::size_t k = 0; k < values.size(); ++k) {
-            std::array<Differentiable, 9> variables;
+            std::array<Autodiff, 9> variables;
             std::copy(values.begin(), values.end(), variables.begin());
             variables[k] = boost::math::differentiation::make_fvar<double, 1>(values[k]);
             // In units of E over the variable: a derivative may come out near zero.

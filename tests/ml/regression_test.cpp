@@ -129,11 +129,11 @@ TEST(QuadraticForm, LeavesOutNoMoreThanTheTolerance) {
     const Eigen::ArrayXd lengths =
         (scales.cwiseInverse().asDiagonal() * x).colwise().squaredNorm().transpose();
     Eigen::Index previous = 20;
-    for (const double tolerance : {0.5, 1.5, 3.0}) {
-        const QuadraticForm form = quadratic_form(w, scales, tolerance);
+    for (const double most_left_out : {0.5, 1.5, 3.0}) {
+        const QuadraticForm form = quadratic_form(w, scales, most_left_out);
         EXPECT_LT(form.directions.rows(), previous);
         previous = form.directions.rows();
-        EXPECT_LE(((form.evaluate(x).array() - exact).abs() / lengths).maxCoeff(), tolerance);
+        EXPECT_LE(((form.evaluate(x).array() - exact).abs() / lengths).maxCoeff(), most_left_out);
     }
     const QuadraticForm nothing = quadratic_form(w, scales, 1e3);
     EXPECT_EQ(nothing.evaluate(x), Eigen::VectorXd::Zero(300));

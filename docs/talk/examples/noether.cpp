@@ -160,7 +160,9 @@ public:
                                  "/models/organic/parameters.json")) {}
 
     /// E = E_interaction + Σ V, with the derivatives by all positions.
-    [[nodiscard]] EnergyAndGradient operator()(const Eigen::Matrix3Xd& positions) {
+    /// @param atoms_follow whether the derivatives know that learned atoms change with the shape
+    [[nodiscard]] EnergyAndGradient operator()(const Eigen::Matrix3Xd& positions,
+                                               bool atoms_follow = true) {
         Eigen::Index first = 0;
         for (Molecule& molecule : molecules_) {
             molecule.positions = positions.middleCols(first, molecule.size());
@@ -168,7 +170,8 @@ public:
         }
         const EnergyLinearization interaction = model_.linearize(molecules_);
         const Deformation shape = deformation(molecules_, potentials_);
-        const std::vector<Eigen::Matrix3Xd> gradients = interaction.gradients();
+        const std::vector<Eigen::Matrix3Xd> gradients =
+            atoms_follow ? interaction.gradients() : gradients_of_given_atoms();
         EnergyAndGradient whole{interaction.energy().total() + shape.total(),
                                 Eigen::Matrix3Xd(3, first)};
         first = 0;
@@ -181,6 +184,19 @@ public:
     }
 
 private:
+    [[nodiscard]] std::vector<Eigen::Matrix3Xd> gradients_of_given_atoms() const {
+        std::vector<Monomer> monomers;
+        for (const Molecule& molecule : molecules_) {
+            monomers.push_back(model_.monomer(molecule));
+        }
+        std::vector<Eigen::Matrix3Xd> gradients;
+        for (const EnergyGradient& gradient :
+             model_.physics().component_gradients(monomers).combined(total_seed)) {
+            gradients.push_back(gradient.positions);
+        }
+        return gradients;
+    }
+
     std::vector<Molecule> molecules_;
     std::vector<std::shared_ptr<const MonomerPotential>> potentials_;
     InteractionModel model_;
@@ -216,7 +232,7 @@ void two_molecules(talk::Chapter& chapter,
     stop_as_a_whole(start, masses);
 
     const double scale = std::sqrt(masses.sum() * room_temperature);
-    const auto drift = [&](double step_fs, int steps) {
+    const auto drift = [&](double step_fs, int steps, bool atoms_follow) {
         const Eigen::Vector3d turning = angular_momentum(start, masses);
         const double energy = kinetic_energy(start, masses) + complex(start.positions).energy;
         double potential = 0.0;
@@ -225,7 +241,7 @@ void two_molecules(talk::Chapter& chapter,
             start,
             masses,
             [&](const Eigen::Matrix3Xd& positions) -> Eigen::Matrix3Xd {
-                const EnergyAndGradient here = complex(positions);
+                const EnergyAndGradient here = complex(positions, atoms_follow);
                 potential = here.energy;
                 return -here.gradient;
             },
@@ -241,17 +257,26 @@ void two_molecules(talk::Chapter& chapter,
             });
         return largest;
     };
-    const Drift whole = drift(0.25, 100);
-    const Drift of_half_step = drift(0.125, 200);
+    const Drift whole = drift(0.25, 100, true);
+    const Drift of_half_step = drift(0.125, 200, true);
+    const Drift of_given_atoms = drift(0.125, 200, false);
     talk::Chapter::number("two molecules: momentum gained", whole.momentum);
     talk::Chapter::number("angular momentum gained, hbar", whole.angular_momentum);
     talk::Chapter::number("energy gained, kT", whole.energy / room_temperature);
     talk::Chapter::number("with half of the time step", of_half_step.energy / room_temperature);
+    talk::Chapter::number("with forces that take the atoms for given: momentum",
+                          of_given_atoms.momentum);
+    talk::Chapter::number("angular momentum, hbar", of_given_atoms.angular_momentum);
+    talk::Chapter::number("energy, kT", of_given_atoms.energy / room_temperature);
     chapter.claim("two flexible molecules with learned atoms conserve momentum",
                   whole.momentum < 1e-10);
     chapter.claim("and angular momentum", whole.angular_momentum < 1e-9);
     const double ratio = whole.energy / of_half_step.energy;
     chapter.claim("and energy, to the order of the integrator", ratio > 3.0 && ratio < 5.0);
+    chapter.claim("forces that take the atoms for given conserve momentum",
+                  of_given_atoms.momentum < 1e-10);
+    chapter.claim("but no angular momentum", of_given_atoms.angular_momentum > 0.1);
+    chapter.claim("and no energy", of_given_atoms.energy > 5.0 * of_half_step.energy);
 }
 
 /// The geometry laid onto the first one: a model of Cartesian forces knows no rotation.
