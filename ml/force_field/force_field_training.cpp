@@ -294,6 +294,66 @@ double relaxed_energy(const ForceField& force_field, std::span<const ForceRecord
     return *std::min_element(energies.begin(), energies.end());
 }
 
+/// Trained, but not relaxed: what a trial of a length scale needs.
+ForceField fitted_force_field(const std::vector<int>& atomic_numbers,
+                              std::span<const ForceRecord> records,
+                              const std::vector<Permutation>& permutations,
+                              double length_scale,
+                              const ForceFieldOptions& options,
+                              const SolverProgress& progress) {
+    options.validate();
+    require_exchanges_of_equal_atoms(permutations, atomic_numbers);
+    if (records.empty()) {
+        throw InputError("a force field needs at least one geometry");
+    }
+    const auto n = static_cast<Eigen::Index>(atomic_numbers.size());
+    for (std::size_t r = 0; r < records.size(); ++r) {
+        if (records[r].positions.cols() != n || records[r].forces.cols() != n) {
+            throw InputError(fmt::format("geometry {} has {} positions and {} forces for {} atoms",
+                                         r + 1,
+                                         records[r].positions.cols(),
+                                         records[r].forces.cols(),
+                                         n));
+        }
+    }
+    std::vector<Eigen::Matrix3Xd> geometries;
+    for (const ForceRecord& record : records) {
+        geometries.push_back(record.positions);
+    }
+    const Eigen::VectorXd weights = pair_weights(geometries, permutations);
+    const GradientCovariance covariance(records, permutations, weights, length_scale);
+    Eigen::VectorXd gradients(covariance.size());
+    for (std::size_t r = 0; r < records.size(); ++r) {
+        gradients.segment(covariance.block_size() * static_cast<Eigen::Index>(r),
+                          covariance.block_size()) = -records[r].forces.reshaped();
+    }
+    const double noise = options.noise_ratio * covariance.mean_diagonal();
+    const auto rows = static_cast<double>(covariance.size());
+    const Eigen::VectorXd dual =
+        rows * rows * sizeof(double) <= options.memory
+            ? solve_directly(covariance, noise, gradients)
+            : solve_iteratively(covariance, noise, gradients, options, progress);
+
+    ForceField::Parameters parameters;
+    parameters.atomic_numbers = atomic_numbers;
+    parameters.permutations = permutations;
+    parameters.length_scale = length_scale;
+    parameters.pair_weights = weights;
+    parameters.dual = covariance.coordinate_dual(dual);
+    parameters.points.resize(parameters.dual.rows(), covariance.points());
+    for (Eigen::Index i = 0; i < covariance.points(); ++i) {
+        parameters.points.col(i) = covariance.point(i).values;
+    }
+    double difference = 0.0;
+    const ForceField without_constant(parameters);
+    for (const ForceRecord& record : records) {
+        difference += record.energy - without_constant.energy_and_gradient(record.positions).energy;
+    }
+    parameters.constant = difference / static_cast<double>(records.size());
+    parameters.spacing = covariance.spacing();
+    return ForceField(std::move(parameters));
+}
+
 }  // namespace
 
 void ForceFieldOptions::validate() const {
@@ -350,7 +410,7 @@ double chosen_length_scale(const std::vector<int>& atomic_numbers,
     double least = std::numeric_limits<double>::infinity();
     for (const double length_scale : length_scales) {
         const ForceField force_field =
-            train_force_field(atomic_numbers, tried, permutations, length_scale, options);
+            fitted_force_field(atomic_numbers, tried, permutations, length_scale, options, {});
         const double error = errors_on(force_field, aside).force;
         if (error < least) {
             least = error;
@@ -366,57 +426,10 @@ ForceField train_force_field(const std::vector<int>& atomic_numbers,
                              double length_scale,
                              const ForceFieldOptions& options,
                              const SolverProgress& progress) {
-    options.validate();
-    require_exchanges_of_equal_atoms(permutations, atomic_numbers);
-    if (records.empty()) {
-        throw InputError("a force field needs at least one geometry");
-    }
-    const auto n = static_cast<Eigen::Index>(atomic_numbers.size());
-    for (std::size_t r = 0; r < records.size(); ++r) {
-        if (records[r].positions.cols() != n || records[r].forces.cols() != n) {
-            throw InputError(fmt::format("geometry {} has {} positions and {} forces for {} atoms",
-                                         r + 1,
-                                         records[r].positions.cols(),
-                                         records[r].forces.cols(),
-                                         n));
-        }
-    }
-    std::vector<Eigen::Matrix3Xd> geometries;
-    for (const ForceRecord& record : records) {
-        geometries.push_back(record.positions);
-    }
-    const Eigen::VectorXd weights = pair_weights(geometries, permutations);
-    const GradientCovariance covariance(records, permutations, weights, length_scale);
-    Eigen::VectorXd gradients(covariance.size());
-    for (std::size_t r = 0; r < records.size(); ++r) {
-        gradients.segment(covariance.block_size() * static_cast<Eigen::Index>(r),
-                          covariance.block_size()) = -records[r].forces.reshaped();
-    }
-    const double noise = options.noise_ratio * covariance.mean_diagonal();
-    const auto rows = static_cast<double>(covariance.size());
-    const Eigen::VectorXd dual =
-        rows * rows * sizeof(double) <= options.memory
-            ? solve_directly(covariance, noise, gradients)
-            : solve_iteratively(covariance, noise, gradients, options, progress);
-
-    ForceField::Parameters parameters;
-    parameters.atomic_numbers = atomic_numbers;
-    parameters.permutations = permutations;
-    parameters.length_scale = length_scale;
-    parameters.pair_weights = weights;
-    parameters.dual = covariance.coordinate_dual(dual);
-    parameters.points.resize(parameters.dual.rows(), covariance.points());
-    for (Eigen::Index i = 0; i < covariance.points(); ++i) {
-        parameters.points.col(i) = covariance.point(i).values;
-    }
-    double difference = 0.0;
-    const ForceField without_constant(parameters);
-    for (const ForceRecord& record : records) {
-        difference += record.energy - without_constant.energy_and_gradient(record.positions).energy;
-    }
-    parameters.constant = difference / static_cast<double>(records.size());
-    parameters.spacing = covariance.spacing();
-    parameters.minimum = relaxed_energy(ForceField(parameters), records);
+    const ForceField fitted =
+        fitted_force_field(atomic_numbers, records, permutations, length_scale, options, progress);
+    ForceField::Parameters parameters = fitted.parameters();
+    parameters.minimum = relaxed_energy(fitted, records);
     return ForceField(std::move(parameters));
 }
 

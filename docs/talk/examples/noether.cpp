@@ -171,7 +171,7 @@ public:
         const EnergyLinearization interaction = model_.linearize(molecules_);
         const Deformation shape = deformation(molecules_, potentials_);
         const std::vector<Eigen::Matrix3Xd> gradients =
-            atoms_follow ? interaction.gradients() : gradients_of_given_atoms();
+            atoms_follow ? interaction.gradients() : gradients_of_given_atoms(interaction);
         EnergyAndGradient whole{interaction.energy().total() + shape.total(),
                                 Eigen::Matrix3Xd(3, first)};
         first = 0;
@@ -184,10 +184,11 @@ public:
     }
 
 private:
-    [[nodiscard]] std::vector<Eigen::Matrix3Xd> gradients_of_given_atoms() const {
+    [[nodiscard]] std::vector<Eigen::Matrix3Xd> gradients_of_given_atoms(
+        const EnergyLinearization& interaction) const {
         std::vector<Monomer> monomers;
-        for (const Molecule& molecule : molecules_) {
-            monomers.push_back(model_.monomer(molecule));
+        for (std::size_t m = 0; m < molecules_.size(); ++m) {
+            monomers.emplace_back(molecules_[m], interaction.prediction(m).properties);
         }
         std::vector<Eigen::Matrix3Xd> gradients;
         for (const EnergyGradient& gradient :
