@@ -28,10 +28,13 @@ namespace keesom::apps {
 
 namespace {
 
+constexpr const char* closed_form_name = "closed-form";
+
 struct TrainVerbOptions {
     std::vector<std::string> sets;
     OutputOptions output;
     std::string test;
+    std::string kernel = "products";
     TrainingOptions training;
 };
 
@@ -73,6 +76,9 @@ void print_errors(const std::string& title, const std::vector<PropertyErrors>& e
 }
 
 void run_train(TrainVerbOptions options) {
+    if (options.kernel == closed_form_name) {
+        options.training.tensor_kernel = TensorKernel::ClosedForm;
+    }
     std::vector<std::filesystem::path> inputs(options.sets.begin(), options.sets.end());
     if (!options.test.empty()) {
         inputs.emplace_back(options.test);
@@ -120,6 +126,12 @@ void add_train(CLI::App& app) {
     add_output_options(*verb, "--output", "Folder of the model, made anew", options->output)
         ->required();
     verb->add_option("--test", options->test, "Second set to measure errors on");
+    verb->add_option("--kernel",
+                     options->kernel,
+                     "How dipoles and quadrupoles are learned: on products of features, or by the\n"
+                     "kernels of vectors and quadrupoles in closed form, which are less exact")
+        ->check(CLI::IsMember({"products", closed_form_name}))
+        ->capture_default_str();
     verb->add_option("--folds", training.folds, "Folds of the cross-validation")
         ->capture_default_str();
     std::vector<std::string_view> columns;

@@ -423,40 +423,6 @@ Eigen::MatrixXd first_order_tensors(const TensorSample& sample, const std::vecto
     return tensors;
 }
 
-/// Covariance of all components of all atoms, its lower triangle.
-Eigen::MatrixXd closed_form_covariance(const TensorSample& sample, const CovariantKernel& kernel) {
-    std::vector<CovariantKernel::Density> densities(sample.environments.size());
-    parallel_for(densities.size(),
-                 [&](std::size_t i) { densities[i] = kernel.density(sample.environments[i]); });
-    const Eigen::Index components = 2 * sample.rank + 1;
-    Eigen::MatrixXd covariance(sample.targets.size(), sample.targets.size());
-    parallel_for(densities.size(), [&](std::size_t i) {
-        for (std::size_t j = 0; j <= i; ++j) {
-            covariance.block(components * static_cast<Eigen::Index>(i),
-                             components * static_cast<Eigen::Index>(j),
-                             components,
-                             components) = kernel(densities[i], densities[j]);
-        }
-    });
-    return covariance;
-}
-
-/// The Schur product with the scalar kernel (x·x')^exponent, block by block.
-Eigen::MatrixXd times_scalar_kernel(Eigen::MatrixXd covariance,
-                                    const TensorSample& sample,
-                                    int exponent) {
-    const Eigen::Index components = 2 * sample.rank + 1;
-    const Eigen::MatrixXd scalar =
-        (sample.invariants.transpose() * sample.invariants).array().pow(exponent);
-    for (Eigen::Index j = 0; j < scalar.cols(); ++j) {
-        for (Eigen::Index i = j; i < scalar.rows(); ++i) {
-            covariance.block(components * i, components * j, components, components) *=
-                scalar(i, j);
-        }
-    }
-    return covariance;
-}
-
 /// Errors of the Gaussian process of a covariance; (2λ+1, N).
 Eigen::MatrixXd process_errors(Eigen::MatrixXd covariance,
                                const TensorSample& sample,
@@ -522,9 +488,12 @@ void covariant_kernels(const ElementAtoms& atoms,
     products("second order", data.tensors, leading);
     for (const double width : {0.5, 1.0}) {
         const CovariantKernel kernel(data.rank, {.gaussian_width = width});
-        const Eigen::MatrixXd closed_form = closed_form_covariance(data, kernel);
+        std::vector<CovariantKernel::Density> densities(data.environments.size());
+        parallel_for(densities.size(),
+                     [&](std::size_t i) { densities[i] = kernel.density(data.environments[i]); });
         for (const int exponent : {0, 2, 4}) {
-            const Eigen::MatrixXd covariance = times_scalar_kernel(closed_form, data, exponent);
+            const Eigen::MatrixXd covariance = kernel.covariance(
+                densities, (data.invariants.transpose() * data.invariants).array().pow(exponent));
             attempt(fmt::format("closed form sigma {} x scalar kernel zeta {}", width, exponent),
                     [&](double regularization) {
                         return process_errors(covariance, data, regularization);

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include <keesom/core/errors.hpp>
+#include <keesom/core/parallel.hpp>
 #include <keesom/ml/descriptors/smooth_step.hpp>
 #include <keesom/ml/descriptors/spherical_harmonics.hpp>
 #include <keesom/ml/kernels/covariant_kernel.hpp>
@@ -7,6 +8,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <cmath>
 #include <cstddef>
 #include <numbers>
@@ -45,6 +47,25 @@ CovariantKernel::CovariantKernel(int rank, const CovariantKernelOptions& options
     options.validate();
 }
 
+CovariantKernel::Radial CovariantKernel::weight(double r) const {
+    const double t = (r - options_.cutoff_radius + options_.cutoff_width) / options_.cutoff_width;
+    return {smooth_step_down(t), smooth_step_down_slope(t) / options_.cutoff_width};
+}
+
+CovariantKernel::Radial CovariantKernel::overlap(double r, double s) const {
+    const double scale = 1.0 / (4.0 * options_.gaussian_width * options_.gaussian_width);
+    const double c = 2.0 * scale * r * s;
+    const Eigen::VectorXd bessel = scaled_spherical_bessel(std::max(rank_, 1), c);
+    // i_λ' = i_{λ−1} − (λ+1)/c i_λ, and i_0' = i_1; scaled, one more −i_λ.
+    const double by_c =
+        (rank_ == 0 ? bessel[1] : bessel[rank_ - 1] - (rank_ + 1) / c * bessel[rank_]) -
+        bessel[rank_];
+    const double shell =
+        4.0 * std::numbers::pi / (2 * rank_ + 1) * std::exp(-scale * (r - s) * (r - s));
+    return {shell * bessel[rank_],
+            shell * (2.0 * scale * s * by_c - 2.0 * scale * (r - s) * bessel[rank_])};
+}
+
 CovariantKernel::Density CovariantKernel::density(const AtomicEnvironment& environment) const {
     std::map<int, std::vector<Eigen::Index>> neighbors;
     for (std::size_t j = 0; j < environment.neighbor_elements.size(); ++j) {
@@ -54,7 +75,6 @@ CovariantKernel::Density CovariantKernel::density(const AtomicEnvironment& envir
         }
     }
     const SphericalHarmonics harmonics(rank_);
-    const double inner = options_.cutoff_radius - options_.cutoff_width;
     Density density;
     for (const auto& [element, columns] : neighbors) {
         const auto n = static_cast<Eigen::Index>(columns.size());
@@ -64,8 +84,7 @@ CovariantKernel::Density CovariantKernel::density(const AtomicEnvironment& envir
             const Eigen::Vector3d r =
                 environment.displacements.col(columns[static_cast<std::size_t>(i)]);
             shell.distances[i] = r.norm();
-            shell.weights[i] =
-                smooth_step_down((shell.distances[i] - inner) / options_.cutoff_width);
+            shell.weights[i] = weight(shell.distances[i]).value;
             const Eigen::Vector3d unit = r.normalized();
             harmonics.evaluate(unit.x(), unit.y(), unit.z(), values.col(i).data());
         }
@@ -76,7 +95,6 @@ CovariantKernel::Density CovariantKernel::density(const AtomicEnvironment& envir
 }
 
 Eigen::MatrixXd CovariantKernel::operator()(const Density& a, const Density& b) const {
-    const double scale = 1.0 / (4.0 * options_.gaussian_width * options_.gaussian_width);
     Eigen::MatrixXd result = Eigen::MatrixXd::Zero(2 * rank_ + 1, 2 * rank_ + 1);
     for (const auto& [element, left] : a) {
         const auto found = b.find(element);
@@ -87,16 +105,29 @@ Eigen::MatrixXd CovariantKernel::operator()(const Density& a, const Density& b) 
         Eigen::MatrixXd radial(left.distances.size(), right.distances.size());
         for (Eigen::Index j = 0; j < radial.cols(); ++j) {
             for (Eigen::Index i = 0; i < radial.rows(); ++i) {
-                const double r = left.distances[i];
-                const double s = right.distances[j];
                 radial(i, j) = left.weights[i] * right.weights[j] *
-                               std::exp(-scale * (r - s) * (r - s)) *
-                               scaled_spherical_bessel(rank_, 2.0 * scale * r * s)[rank_];
+                               overlap(left.distances[i], right.distances[j]).value;
             }
         }
         result += left.harmonics * radial * right.harmonics.transpose();
     }
-    return 4.0 * std::numbers::pi / (2 * rank_ + 1) * result;
+    return result;
+}
+
+Eigen::MatrixXd CovariantKernel::covariance(std::span<const Density> densities,
+                                            const Eigen::MatrixXd& similarities) const {
+    const Eigen::Index components = 2 * rank_ + 1;
+    const Eigen::Index size = components * similarities.rows();
+    Eigen::MatrixXd result = Eigen::MatrixXd::Zero(size, size);
+    parallel_for(densities.size(), [&](std::size_t i) {
+        const auto row = static_cast<Eigen::Index>(i);
+        for (std::size_t j = 0; j <= i; ++j) {
+            const auto column = static_cast<Eigen::Index>(j);
+            result.block(components * row, components * column, components, components) =
+                similarities(row, column) * (*this)(densities[i], densities[j]);
+        }
+    });
+    return result;
 }
 
 }  // namespace keesom

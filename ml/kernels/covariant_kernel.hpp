@@ -35,6 +35,7 @@
 #include <Eigen/Core>
 
 #include <map>
+#include <span>
 
 namespace keesom {
 
@@ -49,6 +50,12 @@ struct CovariantKernelOptions {
 
 class CovariantKernel {
 public:
+    /// A function of a distance and its derivative.
+    struct Radial {
+        double value = 0.0;
+        double slope = 0.0;  ///< 1/bohr
+    };
+
     /// Neighbors of one element.
     struct Shell {
         Eigen::ArrayXd distances;   ///< r; (n), bohr
@@ -65,11 +72,24 @@ public:
 
     [[nodiscard]] int rank() const { return rank_; }
 
+    /// u of a neighbor at distance r > 0, bohr.
+    [[nodiscard]] Radial weight(double r) const;
+
+    /// 4π/(2λ+1) e^{−(r−s)²/4σ²} [e^{−c} i_λ(c)] of neighbors at distances r > 0 and s > 0, bohr;
+    /// its derivative by r.
+    [[nodiscard]] Radial overlap(double r, double s) const;
+
     /// What the kernel sees of an environment.
     [[nodiscard]] Density density(const AtomicEnvironment& environment) const;
 
     /// K^λ; (2λ+1, 2λ+1).
     [[nodiscard]] Eigen::MatrixXd operator()(const Density& a, const Density& b) const;
+
+    /// s_ij K^λ(ρ_i, ρ_j), all components of environment i before those of the next: its lower
+    /// triangle, the rest is 0; ((2λ+1) N, (2λ+1) N).
+    /// @param similarities s, positive semidefinite; (N, N)
+    [[nodiscard]] Eigen::MatrixXd covariance(std::span<const Density> densities,
+                                             const Eigen::MatrixXd& similarities) const;
 
 private:
     int rank_;

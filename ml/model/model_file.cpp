@@ -10,6 +10,7 @@
 #include <nlohmann/json.hpp>
 
 #include <array>
+#include <cmath>
 #include <cstddef>
 #include <set>
 #include <string>
@@ -51,8 +52,8 @@ json properties_manifest(bool has_short_range) {
 }
 
 /// Every number and count of the descriptor, by its key.
-template <class Options, class Visitor>
-void visit_descriptor(Options& descriptor, const Visitor& visit) {
+template <class Visitor>
+void visit_options(DescriptorOptions& descriptor, const Visitor& visit) {
     visit("cutoff_radius", descriptor.radial.cutoff_radius);
     visit("cutoff_width", descriptor.radial.cutoff_width);
     visit("max_radial", descriptor.radial.max_radial);
@@ -68,22 +69,31 @@ void visit_descriptor(Options& descriptor, const Visitor& visit) {
     visit("max_tensor_features", descriptor.max_tensor_features);
 }
 
-json descriptor_manifest(const DescriptorOptions& descriptor) {
+/// Every number of the kernel of tensors in closed form, by its key.
+template <class Visitor>
+void visit_options(CovariantKernelOptions& kernel, const Visitor& visit) {
+    visit("gaussian_width", kernel.gaussian_width);
+    visit("cutoff_radius", kernel.cutoff_radius);
+    visit("cutoff_width", kernel.cutoff_width);
+}
+
+template <class Options>
+json options_manifest(Options options) {
     json manifest;
-    visit_descriptor(descriptor,
-                     [&](const char* key, const auto& value) { manifest[key] = value; });
+    visit_options(options, [&](const char* key, const auto& value) { manifest[key] = value; });
     return manifest;
 }
 
-DescriptorOptions read_descriptor(const json& object, const std::string& name) {
-    DescriptorOptions descriptor;
+template <class Options>
+Options read_options(const json& object, const std::string& name) {
+    Options options;
     std::set<std::string> keys;
-    visit_descriptor(descriptor, [&](const char* key, const auto&) { keys.insert(key); });
+    visit_options(options, [&](const char* key, const auto&) { keys.insert(key); });
     const StrictObject manifest(object, name, std::move(keys));
-    visit_descriptor(descriptor, [&](const char* key, auto& value) {
+    visit_options(options, [&](const char* key, auto& value) {
         value = manifest.get<std::decay_t<decltype(value)>>(key);
     });
-    return descriptor;
+    return options;
 }
 
 /// What an element learned of scalars, by its key: what makes charges, and the local properties.
@@ -194,6 +204,51 @@ json write_short_range(const ShortRangeElement& element,
     return {{"points", counts}};
 }
 
+// Columns of the neighbors of tensors in closed form, before a weight for each tensor.
+constexpr Eigen::Index neighbor_columns = 3;  // environment, element, distance
+
+void write_closed_form(const ClosedFormTensors& tensors,
+                       const std::string& symbol,
+                       ArrayWriter& arrays) {
+    arrays.write(symbol + "_closed_form_points", tensors.invariants);
+    Eigen::MatrixXd neighbors(tensors.distances.size(), neighbor_columns + tensors.weights.cols());
+    for (Eigen::Index k = 0; k < neighbors.rows(); ++k) {
+        const auto place = static_cast<std::size_t>(k);
+        neighbors.row(k) << static_cast<double>(tensors.environments[place]),
+            tensors.elements[place], tensors.distances[k], tensors.weights.row(k);
+    }
+    arrays.write(symbol + "_closed_form_neighbors", neighbors);
+}
+
+ClosedFormTensors read_closed_form(const std::string& symbol, ArrayReader& arrays) {
+    ClosedFormTensors tensors;
+    tensors.invariants = arrays.read(symbol + "_closed_form_points");
+    const std::string key = symbol + "_closed_form_neighbors";
+    const Eigen::MatrixXd neighbors = arrays.read(key);
+    const auto is_index = [](double value) {
+        return value >= 0.0 && value < 1e9 && value == std::floor(value);
+    };
+    if (neighbors.cols() < neighbor_columns) {
+        throw ModelError(fmt::format("{}: expected at least {} columns, got {}",
+                                     arrays.path(key),
+                                     neighbor_columns,
+                                     neighbors.cols()));
+    }
+    for (Eigen::Index k = 0; k < neighbors.rows(); ++k) {
+        if (!is_index(neighbors(k, 0)) || !is_index(neighbors(k, 1))) {
+            throw ModelError(
+                fmt::format("{}: row {} has no number of an environment and of an element",
+                            arrays.path(key),
+                            k));
+        }
+        tensors.environments.push_back(static_cast<Eigen::Index>(neighbors(k, 0)));
+        tensors.elements.push_back(static_cast<int>(neighbors(k, 1)));
+    }
+    tensors.distances = neighbors.col(2);
+    tensors.weights = neighbors.rightCols(neighbors.cols() - neighbor_columns);
+    return tensors;
+}
+
 json write_element(const ElementModel& element, ArrayWriter& arrays) {
     const std::string symbol = element_symbol(element.element);
     arrays.write(symbol + "_contraction", stacked(element.reduction.channels.matrices()));
@@ -211,7 +266,10 @@ json write_element(const ElementModel& element, ArrayWriter& arrays) {
         smallest[std::string(local_properties()[p]->key)] =
             element.smallest[static_cast<Eigen::Index>(p)];
     }
-    for (std::size_t p = 0; p < tensor_properties().size(); ++p) {
+    if (element.closed_form) {
+        write_closed_form(*element.closed_form, symbol, arrays);
+    }
+    for (std::size_t p = 0; p < element.tensor_weights.size(); ++p) {
         arrays.write(fmt::format("{}_{}_weights", symbol, tensor_properties()[p]->key),
                      element.tensor_weights[p]);
     }
@@ -320,10 +378,11 @@ ShortRangeElement read_short_range(const StrictObject& manifest,
     return element;
 }
 
+/// @param model what was read of the model before its elements
 /// @param has_short_range whether the model has elements with short-range properties
 ElementModel read_element(const json& object,
                           const std::string& name,
-                          int max_angular,
+                          const KernelModelData& model,
                           bool has_short_range,
                           ArrayReader& arrays) {
     std::set<std::string> keys = {
@@ -341,7 +400,7 @@ ElementModel read_element(const json& object,
     }
     element.training_atoms = manifest.get<Eigen::Index>("training_atoms");
     element.novelty_threshold = manifest.get<double>("novelty_threshold");
-    element.reduction = read_reduction(symbol, max_angular, arrays);
+    element.reduction = read_reduction(symbol, model.descriptor.max_angular, arrays);
 
     std::set<std::string> form_keys = keys_of(local_properties());
     form_keys.insert({"electronegativity", "staying_charge"});
@@ -360,9 +419,13 @@ ElementModel read_element(const json& object,
         element.smallest[static_cast<Eigen::Index>(p)] =
             smallest.get<double>(std::string(local_properties()[p]->key));
     }
-    for (const AtomProperty* property : tensor_properties()) {
-        element.tensor_weights.push_back(
-            arrays.read(fmt::format("{}_{}_weights", symbol, property->key)));
+    if (model.closed_form) {
+        element.closed_form = read_closed_form(symbol, arrays);
+    } else {
+        for (const AtomProperty* property : tensor_properties()) {
+            element.tensor_weights.push_back(
+                arrays.read(fmt::format("{}_{}_weights", symbol, property->key)));
+        }
     }
     element.novelty_weights = arrays.read(symbol + "_novelty_weights").reshaped();
     const StrictObject variances(
@@ -389,17 +452,19 @@ void write_files(const KernelModelData& data, const std::filesystem::path& direc
     for (const ElementModel& element : data.elements) {
         elements.push_back(write_element(element, arrays));
     }
-    const json manifest = {
-        {"schema", model_schema},
-        {"version", model_file_version},
-        {"properties", properties_manifest(data.has_short_range())},
-        {"descriptor", descriptor_manifest(data.descriptor)},
-        {"training",
-         {{"sources", sources_manifest(data.training_sources)},
-          {"molecules", data.training_molecules}}},
-        {"validity", {{"charges", data.training_charges}, {"length_unit", "bohr"}}},
-        {"elements", elements},
-        {"arrays", arrays.entries()}};
+    json manifest = {{"schema", model_schema},
+                     {"version", model_file_version},
+                     {"properties", properties_manifest(data.has_short_range())},
+                     {"descriptor", options_manifest(data.descriptor)},
+                     {"training",
+                      {{"sources", sources_manifest(data.training_sources)},
+                       {"molecules", data.training_molecules}}},
+                     {"validity", {{"charges", data.training_charges}, {"length_unit", "bohr"}}},
+                     {"elements", elements},
+                     {"arrays", arrays.entries()}};
+    if (data.closed_form) {
+        manifest["closed_form"] = options_manifest(*data.closed_form);
+    }
     write_file(directory / card_name, data.card);
     write_file(directory / model_manifest, manifest.dump(2) + "\n");
 }
@@ -414,23 +479,31 @@ const json& require_list(const StrictObject& object, const std::string& key) {
 KernelModelData read_model(const json& document,
                            const std::string& name,
                            const std::filesystem::path& directory) {
-    const StrictObject manifest(document,
-                                name,
-                                {"schema",
-                                 "version",
-                                 "properties",
-                                 "descriptor",
-                                 "training",
-                                 "validity",
-                                 "elements",
-                                 "arrays"});
+    std::set<std::string> keys = {"schema",
+                                  "version",
+                                  "properties",
+                                  "descriptor",
+                                  "training",
+                                  "validity",
+                                  "elements",
+                                  "arrays"};
+    if (document.contains("closed_form")) {
+        keys.insert("closed_form");
+    }
+    const StrictObject manifest(document, name, keys);
     const bool has_short_range = manifest["properties"] == properties_manifest(true);
     if (!has_short_range && manifest["properties"] != properties_manifest(false)) {
         throw ModelError(fmt::format(
             "{}: properties and units are not {}", name, properties_manifest(false).dump()));
     }
     KernelModelData data;
-    data.descriptor = read_descriptor(manifest["descriptor"], manifest.path("descriptor"));
+    data.descriptor =
+        read_options<DescriptorOptions>(manifest["descriptor"], manifest.path("descriptor"));
+
+    if (keys.contains("closed_form")) {
+        data.closed_form = read_options<CovariantKernelOptions>(manifest["closed_form"],
+                                                                manifest.path("closed_form"));
+    }
 
     const StrictObject training(
         manifest["training"], manifest.path("training"), {"sources", "molecules"});
@@ -451,11 +524,8 @@ KernelModelData read_model(const json& document,
     ArrayReader arrays(directory, manifest["arrays"], manifest.path("arrays"));
     const json& elements = require_list(manifest, "elements");
     for (const json& element : elements) {
-        data.elements.push_back(read_element(element,
-                                             manifest.path("elements"),
-                                             data.descriptor.max_angular,
-                                             has_short_range,
-                                             arrays));
+        data.elements.push_back(
+            read_element(element, manifest.path("elements"), data, has_short_range, arrays));
         data.descriptor.elements.push_back(data.elements.back().element);
     }
     arrays.require_all_read();

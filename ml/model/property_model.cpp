@@ -11,6 +11,7 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
+#include <iterator>
 #include <optional>
 #include <span>
 #include <string_view>
@@ -72,21 +73,36 @@ void validate_element(const ElementModel& element, const FeatureCalculator& calc
     for (const ChargedQuadraticForm& form : element.locals) {
         validate_form(form, features);
     }
+    require(element.novelty_weights.size() == features && element.novelty_weights.allFinite(),
+            element.element,
+            "novelty weights");
+    require(element.variances.size() == density_properties().size(), element.element, "variances");
+}
+
+/// Products of features, of an element that has no tensors in closed form.
+void validate_tensor_weights(const ElementModel& element, const FeatureCalculator& calculator) {
     require(element.tensor_weights.size() == tensor_properties().size(),
             element.element,
             "weights of tensors");
     for (std::size_t p = 0; p < element.tensor_weights.size(); ++p) {
         const Eigen::MatrixXd& weights = element.tensor_weights[p];
-        const auto rank = static_cast<std::size_t>(tensor_properties()[p]->rank());
-        require(weights.rows() <= features && weights.cols() == calculator.size(rank) &&
+        const auto rank = static_cast<std::size_t>(tensor_ranks()[p]);
+        require(weights.rows() <= calculator.size(0) && weights.cols() == calculator.size(rank) &&
                     weights.allFinite(),
                 element.element,
                 "weights of tensors");
     }
-    require(element.novelty_weights.size() == features && element.novelty_weights.allFinite(),
-            element.element,
-            "novelty weights");
-    require(element.variances.size() == density_properties().size(), element.element, "variances");
+}
+
+/// What a part of the model of an element throws, with the name of the element.
+template <class Part>
+auto naming_element(int element, const Part& part) {
+    try {
+        return part();
+    } catch (const ModelError& error) {
+        throw ModelError(
+            fmt::format("property model: element {}: {}", element_symbol(element), error.what()));
+    }
 }
 
 /// What the deviations of short-range properties come from, of an element that has them.
@@ -95,13 +111,28 @@ std::optional<ShortRangeBasis> short_range_basis(const ElementModel& element,
     if (!element.short_range) {
         return std::nullopt;
     }
-    try {
+    return naming_element(element.element, [&] {
         element.short_range->validate(calculator.size(0), calculator.channels());
         return ShortRangeBasis(element.short_range->points);
-    } catch (const ModelError& error) {
-        throw ModelError(fmt::format(
-            "property model: element {}: {}", element_symbol(element.element), error.what()));
+    });
+}
+
+/// What predicts tensors by a kernel in closed form, in a model that has one.
+std::optional<ClosedFormPrediction> closed_form_prediction(
+    const ElementModel& element,
+    const std::optional<CovariantKernelOptions>& kernel,
+    Eigen::Index features) {
+    require(element.closed_form.has_value() == kernel.has_value() &&
+                element.tensor_weights.empty() == kernel.has_value(),
+            element.element,
+            "tensors");
+    if (!kernel) {
+        return std::nullopt;
     }
+    return naming_element(element.element, [&] {
+        element.closed_form->validate(features, std::ssize(tensor_ranks()));
+        return ClosedFormPrediction(*element.closed_form, *kernel, tensor_ranks());
+    });
 }
 
 /// `value` itself above the floor, an exponential with the same slope at the floor below it.
@@ -129,6 +160,17 @@ std::span<const AtomProperty* const> tensor_properties() {
     static const std::vector<const AtomProperty*> properties =
         properties_if([](const AtomProperty& property) { return !property.is_scalar(); });
     return properties;
+}
+
+std::span<const int> tensor_ranks() {
+    static const std::vector<int> ranks = [] {
+        std::vector<int> found;
+        for (const AtomProperty* property : tensor_properties()) {
+            found.push_back(property->rank());
+        }
+        return found;
+    }();
+    return ranks;
 }
 
 double electronegativity_charge(const Molecule& molecule) {
@@ -213,6 +255,12 @@ std::vector<const ElementModel*> element_models(std::span<const ElementModel> el
 
 KernelPropertyModel::KernelPropertyModel(KernelModelData data) : data_(std::move(data)) {
     data_.descriptor.validate();
+    if (data_.closed_form) {
+        data_.closed_form->validate();
+        if (data_.closed_form->cutoff_radius > data_.descriptor.radial.cutoff_radius) {
+            throw ModelError("property model: tensors see farther than its descriptor");
+        }
+    }
     if (data_.elements.size() != data_.descriptor.elements.size()) {
         throw ModelError(fmt::format("property model has {} elements, its descriptor {}",
                                      data_.elements.size(),
@@ -228,6 +276,11 @@ KernelPropertyModel::KernelPropertyModel(KernelModelData data) : data_(std::move
         }
         calculators_.emplace_back(data_.descriptor, element.reduction);
         validate_element(element, calculators_.back());
+        closed_forms_.push_back(
+            closed_form_prediction(element, data_.closed_form, calculators_.back().size(0)));
+        if (!data_.closed_form) {
+            validate_tensor_weights(element, calculators_.back());
+        }
         short_range_bases_.push_back(short_range_basis(element, calculators_.back()));
     }
 }
@@ -322,6 +375,18 @@ KernelPropertyModel::Evaluation KernelPropertyModel::evaluate(const Molecule& mo
             }
             property.values(properties)(Eigen::all, atoms) =
                 cartesian_values(property.rank(), tensors);
+        }
+        if (closed_forms_[of_element.index]) {
+            for (std::size_t i = 0; i < atoms.size(); ++i) {
+                const std::vector<Eigen::VectorXd> tensors =
+                    closed_forms_[of_element.index]->evaluate(of_element.environments[i],
+                                                              x.col(static_cast<Eigen::Index>(i)));
+                for (std::size_t p = 0; p < tensors.size(); ++p) {
+                    const AtomProperty& property = *tensor_properties()[p];
+                    property.values(properties).col(atoms[i]) =
+                        cartesian_values(property.rank(), tensors[p]);
+                }
+            }
         }
         if (element.short_range) {
             const std::vector<Eigen::MatrixXd> values = element.short_range->evaluate(expansions);
@@ -435,6 +500,7 @@ public:
                                                   x_gradient,
                                                   coefficient_gradients);
             }
+            add_closed_form_pullback(of_element, gradient, x_gradient, positions);
             const std::vector<Eigen::Matrix3Xd> displacements =
                 model_.calculators_[of_element.index].pullback(of_element.environments,
                                                                of_element.expansions,
@@ -572,6 +638,34 @@ private:
                 spherical_gradient(property.rank(), property.values(gradient)(Eigen::all, atoms)));
         }
         return seeds;
+    }
+
+    /// Adds derivatives by way of tensors in closed form: those by the invariants, and those by
+    /// positions that do not go by way of these.
+    void add_closed_form_pullback(const ElementEvaluation& of_element,
+                                  const AtomPropertyGradient& gradient,
+                                  Eigen::MatrixXd& x_gradient,
+                                  Eigen::Matrix3Xd& positions) const {
+        const std::optional<ClosedFormPrediction>& closed_form =
+            model_.closed_forms_[of_element.index];
+        if (!closed_form) {
+            return;
+        }
+        for (std::size_t i = 0; i < of_element.atoms.size(); ++i) {
+            const auto column = static_cast<Eigen::Index>(i);
+            const Eigen::Index atom = of_element.atoms[i];
+            const AtomicEnvironment& environment = of_element.environments[i];
+            std::vector<Eigen::VectorXd> seeds;
+            for (const AtomProperty* property : tensor_properties()) {
+                seeds.emplace_back(
+                    spherical_gradient(property->rank(), property->values(gradient).col(atom)));
+            }
+            Eigen::Matrix3Xd displacements =
+                Eigen::Matrix3Xd::Zero(3, environment.displacements.cols());
+            x_gradient.col(column) += closed_form->add_pullback(
+                environment, of_element.expansions.invariants.col(column), seeds, displacements);
+            add_displacement_gradient(environment, atom, displacements, positions);
+        }
     }
 
     /// Derivatives by the coefficients of each environment, by way of the tensors. Adds those by

@@ -8,7 +8,8 @@
 // - Valence populations: N = Z − q − N_core, with the core population, nearly a constant of the
 //   element, learned.
 // - Other scalars (widths, ratios): Gaussian processes of the environment.
-// - Dipoles and quadrupoles: covariant regression (tensor_regression.hpp).
+// - Dipoles and quadrupoles: covariant regression, on products of features (tensor_regression.hpp)
+//   or by a kernel in closed form (closed_form_tensors.hpp).
 // - Short-range properties, of elements for which energies have been learned from: Gaussian
 //   processes of similarities to sparse points (short_range_model.hpp). They are 0 for others.
 //
@@ -41,6 +42,7 @@
 #include <keesom/core/property_model.hpp>
 #include <keesom/ml/descriptors/atomic_environment.hpp>
 #include <keesom/ml/descriptors/environment_features.hpp>
+#include <keesom/ml/model/closed_form_tensors.hpp>
 #include <keesom/ml/model/short_range_model.hpp>
 #include <keesom/ml/regression/quadratic_form.hpp>
 #include <keesom/ml/regression/short_range_basis.hpp>
@@ -76,8 +78,9 @@ struct ElementModel {
     std::vector<ChargedQuadraticForm> locals;
     Eigen::VectorXd smallest;  ///< of the property itself, over the training atoms
 
-    /// For each tensor of density_properties(); (invariants, tensors).
+    /// For each of tensor_properties(); (invariants, tensors).
     std::vector<Eigen::MatrixXd> tensor_weights;
+    std::optional<ClosedFormTensors> closed_form;  ///< in place of tensor_weights
 
     Eigen::VectorXd novelty_weights;      ///< r/(λ_k + r); (features)
     double novelty_threshold = 1.0;       ///< atoms above it are unfamiliar
@@ -95,7 +98,8 @@ struct TrainingSource {
 /// Everything that makes a model; what a model file holds.
 struct KernelModelData {
     DescriptorOptions descriptor;
-    std::vector<ElementModel> elements;  ///< ascending
+    std::optional<CovariantKernelOptions> closed_form;  ///< of models that have it for tensors
+    std::vector<ElementModel> elements;                 ///< ascending
 
     std::vector<TrainingSource> training_sources;
     Eigen::Index training_molecules = 0;
@@ -111,6 +115,9 @@ std::span<const AtomProperty* const> local_properties();
 
 /// The tensors, in the order of ElementModel::tensor_weights.
 std::span<const AtomProperty* const> tensor_properties();
+
+/// Their ranks.
+std::span<const int> tensor_ranks();
 
 /// The charge of a molecule as the kernels see it (environment_kernel.hpp): √0.3 Q/e for the
 /// electronegativity of an atom, √(3/N) Q/e for what its environment determines by itself, since
@@ -190,6 +197,7 @@ private:
     // For each element.
     std::vector<FeatureCalculator> calculators_;
     std::vector<std::optional<ShortRangeBasis>> short_range_bases_;
+    std::vector<std::optional<ClosedFormPrediction>> closed_forms_;
 };
 
 }  // namespace keesom

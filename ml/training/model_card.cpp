@@ -77,8 +77,12 @@ std::string model_card(const KernelModelData& model,
         "ratio of each atom of a molecule from its geometry. Exact Gaussian-process regression\n"
         "for each element on the environment within {:.2f} bohr; charges that stay\n"
         "with an atom, and charges that flow by learned electronegativities; dipoles and\n"
-        "quadrupoles by rotation-covariant regression.\n\n",
-        model.descriptor.radial.cutoff_radius);
+        "quadrupoles {}.\n\n",
+        model.descriptor.radial.cutoff_radius,
+        model.closed_form ? fmt::format("by a kernel in closed form, from up to {} atoms of an "
+                                        "element",
+                                        options.closed_form_atoms)
+                          : "by rotation-covariant regression");
     text += fmt::format("Trained on {}: {} molecules with charges {}.\n\n{}\n",
                         training_sources(model),
                         model.training_molecules,

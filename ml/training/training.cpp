@@ -10,6 +10,7 @@
 #include <keesom/ml/training/atom_table.hpp>
 #include <keesom/ml/training/calibration.hpp>
 #include <keesom/ml/training/charge_regression.hpp>
+#include <keesom/ml/training/closed_form_regression.hpp>
 #include <keesom/ml/training/model_card.hpp>
 #include <keesom/ml/training/molecular_graph.hpp>
 #include <keesom/ml/training/training.hpp>
@@ -177,6 +178,72 @@ void learn_tensor(const AtomProperty& property,
     }
 }
 
+/// At most `most` of n atoms, evenly chosen; ascending.
+std::vector<Eigen::Index> evenly_chosen(Eigen::Index n, Eigen::Index most) {
+    const Eigen::Index count = std::min(n, most);
+    std::vector<Eigen::Index> chosen;
+    for (Eigen::Index i = 0; i < count; ++i) {
+        chosen.push_back(i * n / count);
+    }
+    return chosen;
+}
+
+void learn_closed_form(const ElementAtoms& atoms,
+                       std::span<const PropertyRecord> records,
+                       const TrainingOptions& options,
+                       ElementModel& model,
+                       HeldOut& held_out) {
+    const Eigen::MatrixXd& x = atoms.features.ranks[0];
+    std::vector<AtomicEnvironment> environments(atoms.atoms.size());
+    parallel_for(environments.size(), [&](std::size_t i) {
+        environments[i] = atomic_environment(records[atoms.atoms[i].record].molecule,
+                                             atoms.atoms[i].index,
+                                             options.closed_form.cutoff_radius);
+    });
+    const std::vector<Eigen::Index> chosen = evenly_chosen(x.cols(), options.closed_form_atoms);
+    ClosedFormData data;
+    data.invariants = x(Eigen::all, chosen);
+    data.ranks = {tensor_ranks().begin(), tensor_ranks().end()};
+    for (const Eigen::Index i : chosen) {
+        data.environments.push_back(environments[static_cast<std::size_t>(i)]);
+    }
+    for (const AtomProperty* property : tensor_properties()) {
+        const Eigen::MatrixXd values = gather(atoms, property->components(), [&](std::size_t r) {
+            return property->values(records[r].properties);
+        });
+        data.targets.push_back(spherical_values(property->rank(), values)(Eigen::all, chosen));
+    }
+    const ClosedFormRegression regression(
+        std::move(data), options.closed_form, options.regularization.tensors);
+
+    std::vector<Eigen::Index> others(chosen.size());
+    std::iota(others.begin(), others.end(), Eigen::Index{0});
+    model.closed_form = regression.learn_from(others);
+    for (std::size_t f = 0; f < atoms.fold_starts.size(); ++f) {
+        const Eigen::Index first = atoms.fold_starts[f];
+        const Eigen::Index last = group_end(atoms.fold_starts, f, x.cols());
+        others.clear();
+        for (std::size_t j = 0; j < chosen.size(); ++j) {
+            if (chosen[j] < first || chosen[j] >= last) {
+                others.push_back(static_cast<Eigen::Index>(j));
+            }
+        }
+        const ClosedFormPrediction prediction(
+            regression.learn_from(others), options.closed_form, tensor_ranks());
+        parallel_for(static_cast<std::size_t>(last - first), [&](std::size_t k) {
+            const Eigen::Index i = first + static_cast<Eigen::Index>(k);
+            const TrainingAtom& atom = atoms.atoms[static_cast<std::size_t>(i)];
+            const std::vector<Eigen::VectorXd> tensors =
+                prediction.evaluate(environments[static_cast<std::size_t>(i)], x.col(i));
+            for (std::size_t p = 0; p < tensors.size(); ++p) {
+                const AtomProperty& property = *tensor_properties()[p];
+                property.values(held_out.tensors[atom.record]).col(atom.index) =
+                    cartesian_values(property.rank(), tensors[p]);
+            }
+        });
+    }
+}
+
 /// Novelty of each atom to a process that has not seen its fold.
 Eigen::VectorXd held_out_novelty(const ElementAtoms& atoms, double ridge) {
     const Eigen::MatrixXd& x = atoms.features.ranks[0];
@@ -220,8 +287,12 @@ ElementModel learn_element(const ElementAtoms& atoms,
                 return property.values(records[r].properties);
             }).minCoeff();
     }
-    for (const AtomProperty* property : tensor_properties()) {
-        learn_tensor(*property, atoms, records, options, model, held_out);
+    if (options.tensor_kernel == TensorKernel::ClosedForm) {
+        learn_closed_form(atoms, records, options, model, held_out);
+    } else {
+        for (const AtomProperty* property : tensor_properties()) {
+            learn_tensor(*property, atoms, records, options, model, held_out);
+        }
     }
     model.novelty_weights =
         regularization.novelty / (atoms.reduction.variances.array() + regularization.novelty);
@@ -278,12 +349,14 @@ void TrainingOptions::validate() const {
         {"ridge of tensors", regularization.tensors},
         {"ridge of the novelty", regularization.novelty},
         {"spread of the charges that stay", staying_spread},
-        {"number of tensor_invariants", tensor_invariants}};
+        {"number of tensor_invariants", tensor_invariants},
+        {"number of closed_form_atoms", closed_form_atoms}};
     for (const auto& [name, value] : positive) {
         if (!(value > 0.0)) {
             throw InputError(fmt::format("expected a positive {}, got {}", name, value));
         }
     }
+    closed_form.validate();
     if (folds < 2) {
         throw InputError(fmt::format("expected at least 2 folds, got {}", folds));
     }
@@ -330,6 +403,9 @@ TrainingResult train(std::span<const PropertyRecord> given,
     data.descriptor = options.descriptor;
     if (data.descriptor.elements.empty()) {
         data.descriptor.elements = elements_of(given);
+    }
+    if (options.tensor_kernel == TensorKernel::ClosedForm) {
+        data.closed_form = options.closed_form;
     }
     const SortedRecords sorted = sorted_by_fold(given, options.folds);
     const std::vector<PropertyRecord>& records = sorted.records;

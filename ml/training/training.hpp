@@ -40,13 +40,28 @@ struct Regularization {
     double novelty = 1e-4;
 };
 
+/// How dipoles and quadrupoles are learned.
+enum class TensorKernel {
+    Products,   ///< on products of features, see tensor_regression.hpp
+    ClosedForm  ///< by the kernels of vectors and of quadrupoles, see closed_form_tensors.hpp
+};
+
 struct TrainingOptions {
     /// `elements` left empty means those of the training set.
     DescriptorOptions descriptor;
     Regularization regularization;
 
+    TensorKernel tensor_kernel = TensorKernel::Products;
+
     /// Number of leading invariant features in the products of tensor_regression.hpp.
     int tensor_invariants = 16;
+
+    /// The kernel in closed form. Of the widths 0.5 and 1 bohr the first is better for every
+    /// element and tensor (docs/learning).
+    CovariantKernelOptions closed_form = {.gaussian_width = 0.5};
+
+    /// Most atoms of an element that a kernel in closed form learns from, evenly chosen.
+    int closed_form_atoms = 800;
 
     /// Prior standard deviation of the charges that stay (charge_equilibration.hpp), e. In
     /// cross-validation on ions, zwitterions and neutral molecules 0.05 and 0.3 are as good within

@@ -92,6 +92,21 @@ TEST(Train, GivesTheSameModelForAnyNumberOfThreads) {
     EXPECT_EQ(manifest("1"), manifest("2"));
 }
 
+TEST(Train, TakesTheKernelAskedFor) {
+    const CommandFolder folder;
+    const std::string set = small_training_set(folder);
+    const std::string model = (folder.path() / "model").string();
+    const CommandResult trained =
+        run_keesom("train " + set + " --output " + model + " --folds 2 --kernel closed-form");
+    ASSERT_EQ(trained.status, 0) << trained.errors;
+    EXPECT_THAT(read_text_file(model + "/MODEL_CARD.md"), HasSubstr("closed form"));
+    const std::string dimer = folder.file("dimer.xyz", water_dimer);
+    const CommandResult predicted = run_keesom("properties " + dimer + " --json --model " + model);
+    ASSERT_EQ(predicted.status, 0) << predicted.errors;
+    expect_bad_input(run_keesom("train " + set + " --output " + model + " --kernel other"),
+                     {"--kernel", "other"});
+}
+
 TEST(Train, NamesAMissingColumn) {
     const CommandFolder folder;
     const std::string set = folder.file(

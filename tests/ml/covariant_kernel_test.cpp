@@ -8,6 +8,7 @@
 #include <keesom/ml/descriptors/smooth_step.hpp>
 #include <keesom/ml/descriptors/spherical_tensors.hpp>
 #include <keesom/ml/kernels/covariant_kernel.hpp>
+#include <keesom/ml/kernels/covariant_sum.hpp>
 #include <keesom/ml/kernels/spherical_bessel.hpp>
 
 #include <Eigen/Eigenvalues>
@@ -20,18 +21,23 @@
 
 #include <cmath>
 #include <cstddef>
+#include <iterator>
 #include <numbers>
 #include <random>
 #include <support/expect_error.hpp>
+#include <support/finite_differences.hpp>
 #include <utility>
 #include <vector>
 
 namespace keesom {
 namespace {
 
+using testing::derivative;
+using testing::derivatives;
 using testing::random_environment;
 using testing::random_environments;
 using testing::random_rotation;
+using testing::relative_deviation;
 using testing::turned;
 using testing::wigner_matrix;
 using Matrix9 = Eigen::Matrix<double, 9, 9>;
@@ -311,6 +317,101 @@ TEST(CovariantKernel, CannotBeAnAverageAboutOneAxis) {
     };
     EXPECT_LT(change(quadrupole_average), 1e-12);
     EXPECT_GT(change(average_about_one_axis), 0.1);
+}
+
+TEST(CovariantKernel, HasTheSlopesOfItsRadialFunctions) {
+    for (const double width : {0.5, 1.0, 3.0}) {
+        for (int rank = 0; rank <= 5; ++rank) {
+            const CovariantKernel kernel(rank, {.gaussian_width = width});
+            for (const double r : {0.1, 1.5, 5.2, 6.5, 7.9, 9.0}) {
+                EXPECT_NEAR(kernel.weight(r).slope,
+                            derivative([&](double x) { return kernel.weight(x).value; }, r),
+                            1e-9);
+                for (const double s : {1.8, 6.0}) {
+                    const auto value = [&](double x) { return kernel.overlap(x, s).value; };
+                    EXPECT_NEAR(kernel.overlap(r, s).slope, derivative(value, r), 1e-8)
+                        << width << ' ' << rank << ' ' << r << ' ' << s;
+                }
+            }
+        }
+    }
+}
+
+/// Σ_j s_j K(ρ, ρ_j) α_j, and what is left of ρ_j and α_j.
+struct Prediction {
+    explicit Prediction(int rank, const CovariantKernelOptions& options)
+        : kernel(rank, options), environments(random_environments(318, 6)) {
+        for (const AtomicEnvironment& environment : environments) {
+            duals.emplace_back(random_vector(2 * rank + 1));
+            const Eigen::Index j = std::ssize(duals) - 1;
+            for (const auto& [element, shell] : kernel.density(environment)) {
+                for (Eigen::Index k = 0; k < shell.distances.size(); ++k) {
+                    neighbors[element].push_back(
+                        {j,
+                         shell.distances[k],
+                         shell.weights[k] * shell.harmonics.col(k).dot(duals.back())});
+                }
+            }
+        }
+        similarities = random_vector(std::ssize(environments));
+        seed = random_vector(2 * rank + 1);
+    }
+
+    Eigen::VectorXd random_vector(Eigen::Index size) {
+        std::normal_distribution<double> normal;
+        return Eigen::VectorXd::NullaryExpr(size, [&] { return normal(random); });
+    }
+
+    std::mt19937 random{319};
+    CovariantKernel kernel;
+    std::vector<AtomicEnvironment> environments;
+    std::vector<Eigen::VectorXd> duals;
+    CovariantSum::Neighbors neighbors;
+    Eigen::VectorXd similarities;
+    Eigen::VectorXd seed;
+};
+
+TEST(CovariantSum, IsTheSumOfKernels) {
+    std::mt19937 random(320);
+    for (int rank = 0; rank <= 3; ++rank) {
+        const Prediction given(rank, {.gaussian_width = 0.5});
+        const AtomicEnvironment environment = random_environment(random, 9);
+        Eigen::VectorXd expected = Eigen::VectorXd::Zero(2 * rank + 1);
+        for (std::size_t j = 0; j < given.environments.size(); ++j) {
+            expected += given.similarities[static_cast<Eigen::Index>(j)] *
+                        covariance(given.kernel, environment, given.environments[j]) *
+                        given.duals[j];
+        }
+        const CovariantSum sum(given.kernel, given.neighbors);
+        EXPECT_LT((sum.evaluate(environment, given.similarities) - expected).norm(),
+                  1e-13 * expected.norm());
+    }
+}
+
+TEST(CovariantSum, HasTheDerivativesOfItsValue) {
+    std::mt19937 random(321);
+    for (int rank = 0; rank <= 3; ++rank) {
+        const Prediction given(rank, {.gaussian_width = 0.5});
+        AtomicEnvironment environment = random_environment(random, 9);
+        const CovariantSum sum(given.kernel, given.neighbors);
+        Eigen::Matrix3Xd by_displacements = Eigen::Matrix3Xd::Zero(3, 9);
+        const Eigen::VectorXd by_similarities =
+            sum.add_pullback(environment, given.similarities, given.seed, by_displacements);
+        const auto of_displacements = [&](const Eigen::MatrixXd& displacements) {
+            AtomicEnvironment moved = environment;
+            moved.displacements = displacements;
+            return given.seed.dot(sum.evaluate(moved, given.similarities));
+        };
+        const auto of_similarities = [&](const Eigen::MatrixXd& similarities) {
+            return given.seed.dot(sum.evaluate(environment, similarities));
+        };
+        EXPECT_LT(relative_deviation(by_displacements,
+                                     derivatives(of_displacements, environment.displacements)),
+                  1e-7);
+        EXPECT_LT(
+            relative_deviation(by_similarities, derivatives(of_similarities, given.similarities)),
+            1e-10);
+    }
 }
 
 TEST(CovariantKernel, HasNoNegativeEigenvalue) {

@@ -258,6 +258,13 @@ TEST(Linearization, IsThatOfPredictionsOfShortRangeProperties) {
     expect_symmetries(model, testing::methanol());
 }
 
+TEST(Linearization, IsThatOfPredictionsInClosedForm) {
+    const KernelPropertyModel model = testing::small_closed_form_model();
+    expect_derivatives(model, testing::methanol());
+    expect_symmetries(model, testing::methanol());
+    expect_derivatives(testing::with_short_range(model), testing::methanol());
+}
+
 TEST(Linearization, IsThatOfPredictionsKeptPositive) {
     KernelModelData data = testing::small_model().data();
     for (ElementModel& element : data.elements) {

@@ -305,6 +305,82 @@ TEST_F(ShortRangeModelFile, ReportsWhatOnlyHalfOfTheManifestKnows) {
     EXPECT_THAT(load_error(), HasSubstr("unknown key 'short_range'"));
 }
 
+class ClosedFormModelFile : public ModelFile {
+protected:
+    static void SetUpTestSuite() {
+        ModelFile::SetUpTestSuite();
+        closed_form_ = std::make_unique<KernelPropertyModel>(testing::small_closed_form_model());
+    }
+
+    static void TearDownTestSuite() {
+        closed_form_.reset();
+        ModelFile::TearDownTestSuite();
+    }
+
+    void SetUp() override { save_model(*closed_form_, directory()); }
+
+    static const KernelPropertyModel& closed_form() { return *closed_form_; }
+
+    [[nodiscard]] Eigen::MatrixXd neighbors_of_oxygen() const {
+        return read_npy<float>(directory() / "O_closed_form_neighbors.npy").matrix().cast<double>();
+    }
+
+private:
+    static inline std::unique_ptr<KernelPropertyModel> closed_form_;
+};
+
+TEST_F(ClosedFormModelFile, GivesTheSameBitsAfterSavingAndLoading) {
+    const KernelPropertyModel loaded = load_model(directory());
+    const PropertyPrediction before = closed_form().predict(testing::methanol());
+    const PropertyPrediction after = loaded.predict(testing::methanol());
+    EXPECT_EQ(testing::largest_difference(before.properties, after.properties), 0.0);
+    EXPECT_GT(before.properties.dipoles.norm(), 0.1);
+    const json manifest = json::parse(contents(directory() / "manifest.json"));
+    EXPECT_EQ(manifest["closed_form"]["gaussian_width"], 0.5);
+    for (const auto& item : manifest["arrays"].items()) {
+        EXPECT_EQ(item.value()["dtype"], "<f4") << item.key();
+    }
+    const std::filesystem::path again = directory().parent_path() / "again";
+    save_model(loaded, again);
+    EXPECT_EQ(contents(directory() / "manifest.json"), contents(again / "manifest.json"));
+}
+
+TEST_F(ClosedFormModelFile, ReportsAKernelOutOfRange) {
+    edit_manifest([](json& manifest) { manifest["closed_form"]["gaussian_width"] = -1.0; });
+    EXPECT_THAT(load_error(), AllOf(HasSubstr("manifest.json"), HasSubstr("gaussian_width")));
+    edit_manifest([](json& manifest) {
+        manifest["closed_form"]["gaussian_width"] = 0.5;
+        manifest["closed_form"]["cutoff_radius"] = 12.0;
+    });
+    EXPECT_THAT(load_error(), HasSubstr("see farther"));
+    edit_manifest([](json& manifest) { manifest["closed_form"].erase("cutoff_radius"); });
+    EXPECT_THAT(load_error(), AllOf(HasSubstr("closed_form"), HasSubstr("is missing")));
+    edit_manifest([](json& manifest) { manifest.erase("closed_form"); });
+    EXPECT_THAT(load_error(), AllOf(HasSubstr("dipole_weights"), HasSubstr("is missing")));
+}
+
+TEST_F(ClosedFormModelFile, ReportsNeighborsThatDoNotFit) {
+    const Eigen::MatrixXd neighbors = neighbors_of_oxygen();
+    const auto error_with = [&](Eigen::Index column, double value) {
+        Eigen::MatrixXd changed = neighbors;
+        changed(1, column) = value;
+        replace_array("O_closed_form_neighbors", changed);
+        return load_error();
+    };
+    for (const Eigen::Index column : {0, 1}) {
+        EXPECT_THAT(error_with(column, 0.5),
+                    AllOf(HasSubstr("O_closed_form_neighbors.npy"), HasSubstr("row 1")));
+        EXPECT_THAT(error_with(column, 1e20), HasSubstr("row 1"));
+        EXPECT_THAT(error_with(column, 500), AllOf(HasSubstr("element O"), HasSubstr("fit")));
+    }
+    EXPECT_THAT(error_with(2, -1.0), HasSubstr("fit"));
+    EXPECT_THAT(error_with(3, std::nan("")), HasSubstr("fit"));
+    replace_array("O_closed_form_neighbors", neighbors.leftCols(2));
+    EXPECT_THAT(load_error(), HasSubstr("3 columns"));
+    replace_array("O_closed_form_neighbors", neighbors.leftCols(4));
+    EXPECT_THAT(load_error(), HasSubstr("fit"));
+}
+
 TEST_F(ModelFile, ReportsAnElementTooFew) {
     edit_manifest([](json& manifest) { manifest["elements"].erase(0); });
     EXPECT_THAT(load_error(), HasSubstr("unknown array 'H_"));

@@ -50,6 +50,18 @@ inline KernelPropertyModel small_model() {
     return train(records, small_training()).model;
 }
 
+inline TrainingOptions small_closed_form_training() {
+    TrainingOptions options = small_training();
+    options.tensor_kernel = TensorKernel::ClosedForm;
+    options.closed_form_atoms = 30;
+    return options;
+}
+
+inline KernelPropertyModel small_closed_form_model() {
+    const std::vector<PropertyRecord> records = small_records();
+    return train(records, small_closed_form_training()).model;
+}
+
 /// The same model as if it had learned short-range properties: random weights on points among the
 /// environments of a few molecules.
 inline KernelPropertyModel with_short_range(const KernelPropertyModel& model) {

@@ -3,14 +3,19 @@
 #include "trained_models.hpp"
 
 #include <keesom/core/errors.hpp>
+#include <keesom/ml/descriptors/spherical_tensors.hpp>
+#include <keesom/ml/kernels/covariant_kernel.hpp>
 #include <keesom/ml/training/molecular_graph.hpp>
 #include <keesom/ml/training/training.hpp>
 
+#include <Eigen/Cholesky>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include <algorithm>
 #include <cmath>
+#include <cstddef>
+#include <iterator>
 #include <map>
 #include <omp.h>
 #include <set>
@@ -69,6 +74,95 @@ TEST(Training, LearnsItsDataWhenNotRegularized) {
                 << record.molecule.name << " " << property.key;
         }
     }
+}
+
+/// The oxygen atoms of some records: environments, invariants as the model has them, and values.
+struct OxygenAtoms {
+    std::vector<AtomicEnvironment> environments;
+    std::vector<Eigen::VectorXd> invariants;
+    std::vector<Eigen::VectorXd> references;  // spherical components
+    std::vector<Eigen::VectorXd> held_out;
+    std::vector<int> folds;
+};
+
+OxygenAtoms oxygen_atoms(const std::vector<PropertyRecord>& records,
+                         const std::vector<int>& folds,
+                         const TrainingResult& result,
+                         const AtomProperty& property) {
+    OxygenAtoms atoms;
+    for (std::size_t r = 0; r < records.size(); ++r) {
+        for (const ElementEnvironments& found : result.model.environments(records[r].molecule)) {
+            for (std::size_t i = 0; found.element == 8 && i < found.atoms.size(); ++i) {
+                const auto spherical = [&](const AtomProperties& properties) {
+                    return spherical_values(property.rank(),
+                                            property.values(properties).col(found.atoms[i]));
+                };
+                atoms.environments.push_back(found.environments[i]);
+                atoms.invariants.emplace_back(
+                    found.expansions.invariants.col(static_cast<Eigen::Index>(i)));
+                atoms.references.emplace_back(spherical(records[r].properties));
+                atoms.held_out.emplace_back(spherical(result.held_out[r].properties));
+                atoms.folds.push_back(folds[r]);
+            }
+        }
+    }
+    return atoms;
+}
+
+TEST(Training, InClosedFormIsTheProcessOfItsKernel) {
+    const std::vector<PropertyRecord> records = testing::small_records();
+    const TrainingOptions options = testing::small_closed_form_training();
+    const std::vector<int> folds = assign_folds(records, options.folds);
+    const TrainingResult result = train(records, options);
+    for (const AtomProperty* property : tensor_properties()) {
+        const OxygenAtoms atoms = oxygen_atoms(records, folds, result, *property);
+        const std::size_t n = atoms.folds.size();
+        ASSERT_GT(n, 8U);
+        ASSERT_LE(n, static_cast<std::size_t>(options.closed_form_atoms));
+        const CovariantKernel kernel(property->rank(), options.closed_form);
+        const Eigen::Index components = 2 * property->rank() + 1;
+        const auto covariance = [&](std::size_t i, std::size_t j) -> Eigen::MatrixXd {
+            const double similarity = atoms.invariants[i].dot(atoms.invariants[j]);
+            return similarity * similarity *
+                   kernel(kernel.density(atoms.environments[i]),
+                          kernel.density(atoms.environments[j]));
+        };
+        double variance = 0.0;
+        for (std::size_t i = 0; i < n; ++i) {
+            variance += covariance(i, i).diagonal().mean() / static_cast<double>(n);
+        }
+        for (std::size_t i = 0; i < n; ++i) {
+            std::vector<std::size_t> others;
+            for (std::size_t j = 0; j < n; ++j) {
+                if (atoms.folds[j] != atoms.folds[i]) {
+                    others.push_back(j);
+                }
+            }
+            const Eigen::Index size = components * std::ssize(others);
+            Eigen::MatrixXd all(size, size);
+            Eigen::MatrixXd with_all(components, size);
+            Eigen::VectorXd values(size);
+            for (std::size_t a = 0; a < others.size(); ++a) {
+                const Eigen::Index row = components * static_cast<Eigen::Index>(a);
+                for (std::size_t b = 0; b < others.size(); ++b) {
+                    all.block(
+                        row, components * static_cast<Eigen::Index>(b), components, components) =
+                        covariance(others[a], others[b]);
+                }
+                with_all.middleCols(row, components) = covariance(i, others[a]);
+                values.segment(row, components) = atoms.references[others[a]];
+            }
+            all.diagonal().array() += options.regularization.tensors * variance;
+            const Eigen::VectorXd expected = with_all * all.ldlt().solve(values);
+            // Models keep single precision.
+            EXPECT_LT((atoms.held_out[i] - expected).norm(), 1e-5 * (1.0 + expected.norm())) << i;
+        }
+    }
+}
+
+TEST(Training, SaysInTheCardThatTensorsAreInClosedForm) {
+    EXPECT_THAT(testing::small_closed_form_model().data().card,
+                HasSubstr("by a kernel in closed form, from up to 30 atoms"));
 }
 
 TEST(Training, DoesNotDependOnTheNumberOfThreads) {
