@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include "energy_details.hpp"
 #include "energy_report.hpp"
+#include "energy_rows.hpp"
 #include "help.hpp"
 #include "perception.hpp"
 #include "progress.hpp"
@@ -86,9 +87,12 @@ ForceFields load_force_fields(const std::vector<std::string>& folders,
     return force_fields;
 }
 
-/// Adds what deforming the molecules costs, also to the derivatives of an energy, where that is
-/// known of one at least.
+/// Adds what deforming the molecules costs, also to the derivatives of an energy, where there is
+/// one and that is known of one molecule at least.
 void add_deformation(EnergyRow& row, const ForceFields& force_fields) {
+    if (!row.result.energy) {
+        return;
+    }
     Deformation shape = deformation(molecules_of(row.complex), force_fields);
     const bool is_known = std::any_of(shape.energies.begin(),
                                       shape.energies.end(),
@@ -118,20 +122,6 @@ PredictionSummary summarize(const Molecule& molecule, const PropertyPrediction& 
         units::debye;
     summary.charge_deviation = prediction.uncertainty.charges.maxCoeff();
     return summary;
-}
-
-/// Contacts so close that a bond would be drawn.
-void append_bond_warning(const Contact& contact,
-                         const std::vector<Molecule>& molecules,
-                         std::vector<std::string>& warnings) {
-    const auto radius = [&](std::size_t monomer, Eigen::Index atom) {
-        return covalent_radius(molecules[monomer].atomic_numbers[static_cast<std::size_t>(atom)]);
-    };
-    if (contact.distance < bond_tolerance * (radius(contact.monomer_a, contact.atom_a) +
-                                             radius(contact.monomer_b, contact.atom_b))) {
-        warnings.push_back(
-            fmt::format("{}, are as close as bonded atoms", describe(contact, molecules)));
-    }
 }
 
 /// Where the ± of the total says that its sign or its first digit is open.
@@ -256,60 +246,6 @@ void report_complex(const InputComplex& complex,
     }
 }
 
-/// Rows without energies: those of complexes that cannot be used have an error.
-std::vector<EnergyRow> checked_rows(const std::vector<InputComplex>& complexes,
-                                    const Session& session) {
-    std::vector<EnergyRow> rows;
-    for (const InputComplex& complex : complexes) {
-        EnergyRow& row = rows.emplace_back();
-        row.complex = complex;
-        try {
-            append_perception_warnings(complex.monomers, session, row.warnings);
-        } catch (const InputError& error) {
-            row.complex.monomers.clear();
-            row.complex.error = error.what();
-        }
-    }
-    return rows;
-}
-
-std::vector<EnergyRow> compute_rows(const std::vector<InputComplex>& complexes,
-                                    const Session& session,
-                                    const ForceFields& force_fields,
-                                    const EnergyDetails& details) {
-    std::vector<EnergyRow> rows = checked_rows(complexes, session);
-    std::vector<ReferenceSystem> systems;
-    for (const EnergyRow& row : rows) {
-        ReferenceSystem& system = systems.emplace_back();
-        system.name = row.complex.name;
-        system.monomers = molecules_of(row.complex);
-    }
-    ProgressBar bar("energies", systems.size());
-    std::vector<SystemEnergy> results = system_energies(
-        systems, session.model, [&bar](std::size_t done) { bar.show(done); }, details);
-    for (std::size_t i = 0; i < rows.size(); ++i) {
-        EnergyRow& row = rows[i];
-        row.result = std::move(results[i]);
-        if (!row.complex.error.empty()) {
-            row.result.error = row.complex.error;
-        }
-        if (!row.result.energy) {
-            continue;
-        }
-        const std::vector<Molecule>& molecules = systems[i].monomers;
-        for (std::size_t m = 0; m < molecules.size(); ++m) {
-            append_familiarity_warnings(fmt::format("molecule {}", m + 1),
-                                        molecules[m],
-                                        row.result.unfamiliar[m],
-                                        row.warnings);
-        }
-        append_bond_warning(*row.result.contact, molecules, row.warnings);
-        append_contact_warning(*row.result.contact, molecules, session.parameters, row.warnings);
-        add_deformation(row, force_fields);
-    }
-    return rows;
-}
-
 /// What is computed of many complexes: what some output shows.
 EnergyDetails details_of_many(const EnergyOptions& options, std::vector<std::string>& warnings) {
     EnergyDetails details;
@@ -331,15 +267,10 @@ void report_complexes(const std::vector<InputComplex>& complexes,
     const ForceFields force_fields = load_force_fields(options.force_fields, complexes);
     const Session session(options.model);
     append_model_warning(session, warnings);
-    const std::vector<EnergyRow> rows =
-        compute_rows(complexes, session, force_fields, details_of_many(options, warnings));
-    const bool none = std::none_of(rows.begin(), rows.end(), [](const EnergyRow& row) {
-        return row.result.energy.has_value();
-    });
-    if (none) {
-        throw InputError(fmt::format("none of {} complexes has an energy, the first: {}",
-                                     rows.size(),
-                                     rows.front().result.error));
+    std::vector<EnergyRow> rows =
+        compute_rows(complexes, session, details_of_many(options, warnings));
+    for (EnergyRow& row : rows) {
+        add_deformation(row, force_fields);
     }
     if (options.json) {
         for (const EnergyRow& row : rows) {

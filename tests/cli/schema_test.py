@@ -10,6 +10,7 @@ import subprocess
 import sys
 import tempfile
 import unittest
+import xml.etree.ElementTree
 from pathlib import Path
 
 import jsonschema
@@ -83,6 +84,13 @@ class Schemas(unittest.TestCase):
         for row in rows.splitlines():
             schema("energy_row").validate(json.loads(row))
             self.assertIn("deformation", json.loads(row))
+
+    def test_scan_with_points_that_have_an_energy_and_that_have_none(self):
+        picture = self.folder / "scan.svg"
+        text = output("scan", "--json", self.file("dimer.xyz", self.cluster(2)), "0.05:1.05:0.5", "--plot", picture)
+        schema("scan").validate(json.loads(text))
+        self.assertEqual(["error" in point for point in json.loads(text)["points"]], [True, False, False])
+        self.assertTrue(xml.etree.ElementTree.parse(picture).getroot().tag.endswith("svg"))
 
     def test_properties(self):
         text = output("properties", "--json", self.file("cluster.xyz", self.cluster(2)))

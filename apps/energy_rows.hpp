@@ -1,0 +1,24 @@
+// SPDX-License-Identifier: BSD-3-Clause
+//
+// The energies of many complexes, with the warnings of each.
+#pragma once
+
+#include "energy_report.hpp"
+#include "session.hpp"
+
+#include <vector>
+
+namespace keesom::apps {
+
+/// Adds one warning if a contact is so close that a bond would be drawn.
+void append_bond_warning(const Contact& contact,
+                         const std::vector<Molecule>& molecules,
+                         std::vector<std::string>& warnings);
+
+/// A row for each complex; those that cannot be computed have an error.
+/// @throws InputError if none can
+std::vector<EnergyRow> compute_rows(const std::vector<InputComplex>& complexes,
+                                    const Session& session,
+                                    const EnergyDetails& details);
+
+}  // namespace keesom::apps
