@@ -5,6 +5,7 @@
 Arguments: the command, the source folder.
 """
 
+import ast
 import hashlib
 import json
 import os
@@ -310,6 +311,26 @@ class Reading(unittest.TestCase):
             file.write_text("3\n\nO 0 0 0\nD 0.96 0 0.1\nH -0.3 0.9 0\n")
             keesom.read_molecules(file)
         self.assertIn("deuterium", str(caught[0].message))
+
+
+class Stub(unittest.TestCase):
+    def test_names_what_the_module_has(self):
+        stub = ast.parse((Path(keesom.__file__).parent / "_core.pyi").read_text())
+        classes = {node.name: node for node in stub.body if isinstance(node, ast.ClassDef)}
+
+        def members(node):
+            inherited = [members(classes[base.id]) for base in node.bases if base.id in classes]
+            own = {member.name if isinstance(member, ast.FunctionDef) else member.target.id
+                   for member in node.body if isinstance(member, (ast.FunctionDef, ast.AnnAssign))}
+            return {name for name in own.union(*inherited) if name[0] != "_"}
+
+        for name, node in classes.items():
+            if name[0] != "_" and not name.endswith("Error"):
+                found = {member for member in dir(getattr(keesom._core, name)) if member[0] != "_"}
+                self.assertEqual(members(node), found, name)
+        functions = {node.name for node in stub.body if isinstance(node, ast.FunctionDef)}
+        public = {name for name in dir(keesom._core) if name[0] != "_"}
+        self.assertEqual(functions | {"shipped_model", "parameter_file"} | {n for n in classes if n[0] != "_"}, public)
 
 
 if __name__ == "__main__":
