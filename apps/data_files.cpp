@@ -32,7 +32,7 @@ std::filesystem::path data_folder() {
 }
 
 std::filesystem::path default_model() {
-    return data_folder() / shipped_model;
+    return data_folder() / shipped_model_path;
 }
 
 std::filesystem::path default_parameters() {

@@ -17,7 +17,6 @@
 
 #include <fmt/format.h>
 
-#include <array>
 #include <cstddef>
 #include <filesystem>
 #include <memory>
@@ -27,6 +26,7 @@
 #include <pybind11/stl.h>
 #include <pybind11/stl/filesystem.h>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <variant>
 #include <vector>
@@ -196,23 +196,10 @@ void add_files(py::module_& module) {
     module.def("read_complexes", &read, py::arg("files"), py::arg("fragments"), py::arg("charges"));
 }
 
-/// What Python calls the members of AtomProperties, in the order of atom_properties().
-constexpr std::array property_names = {"charges",
-                                       "dipoles",
-                                       "quadrupoles",
-                                       "valence_populations",
-                                       "valence_widths",
-                                       "hirshfeld_ratios",
-                                       "penetration_decays",
-                                       "penetration_dipoles",
-                                       "penetration_quadrupoles",
-                                       "exchange_amplitudes",
-                                       "exchange_decays",
-                                       "exchange_dipoles",
-                                       "exchange_quadrupoles",
-                                       "charge_transfer_strengths",
-                                       "dispersion_reaches",
-                                       "dispersion_decays"};
+/// What Python calls a property: as AtomProperties does, by the plural of its key.
+std::string plural(std::string_view key) {
+    return fmt::format("{}{}", key, key.ends_with("ch") ? "es" : "s");
+}
 
 void add_properties(py::module_& module) {
     module.def(
@@ -246,11 +233,11 @@ void add_properties(py::module_& module) {
                                [](const PropertyPrediction& self) -> const PropertyUncertainty& {
                                    return self.uncertainty;
                                });
-    for (std::size_t i = 0; i < property_names.size(); ++i) {
-        const AtomProperty& property = atom_properties()[i];
+    for (const AtomProperty& property : atom_properties()) {
+        const std::string name = plural(property.key);
         uncertainty.def_property_readonly(
-            property_names[i], member_view<PropertyUncertainty>(property.deviation_member));
-        prediction.def_property_readonly(property_names[i], [&property](const py::object& self) {
+            name.c_str(), member_view<PropertyUncertainty>(property.deviation_member));
+        prediction.def_property_readonly(name.c_str(), [&property](const py::object& self) {
             const auto& properties = self.cast<const PropertyPrediction&>().properties;
             return std::visit([&](const auto member) { return view_of(properties.*member, self); },
                               property.member);
@@ -457,7 +444,7 @@ void add_force_fields(py::module_& module) {
 PYBIND11_MODULE(_core, module) {
     module.doc() = "keesom, a library for interaction energies of molecules";
     module.attr("__version__") = KEESOM_VERSION;
-    module.attr("shipped_model") = keesom::shipped_model;
+    module.attr("shipped_model_path") = keesom::shipped_model_path;
     module.attr("parameter_file") = keesom::parameter_file;
     keesom::add_errors(module);
     keesom::add_units(module);

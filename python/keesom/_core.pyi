@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 __version__: str
-shipped_model: str
+shipped_model_path: str
 parameter_file: str
 
 class Error(Exception): ...

@@ -28,11 +28,12 @@ class Keesom(Calculator):
     to deform the molecules that they describe is then in energy and forces.
 
     ``fragments``: indices of the atoms of each molecule, from 0; without them molecules are what bonds connect, in
-    every calculation anew. ``charges``: of each molecule; without them 0. Errors are those of InteractionModel.energy().
+    every calculation anew. ``charges``: of each molecule; without them 0. Errors are those of
+    InteractionModel.energy().
 
     ``results`` also has ``components`` of the interaction energy, ``uncertainty``, its standard deviations from errors
-    of the predicted atoms, and with force fields ``deformation``, all in eV. ``charges`` and ``dipole`` are those of the
-    predicted atoms, without what molecules induce in each other; the dipole of ions is about the origin.
+    of the predicted atoms, and with force fields ``deformation``, all in eV. ``charges`` and ``dipole`` are those of
+    the predicted atoms, without what molecules induce in each other; the dipole of ions is about the origin.
     """
 
     implemented_properties: ClassVar[list[str]] = ["energy", "free_energy", "forces", "charges", "dipole"]

@@ -48,7 +48,7 @@ def _from_rdkit(molecule: Any) -> Molecule:
     # Hydrogen atoms that RDKit only counts have no positions.
     missing = sum(atom.GetTotalNumHs() for atom in atoms)
     if missing > 0:
-        raise InputError(f"{name}: {missing} hydrogen atoms have no positions, Chem.AddHs(…, addCoords=True) gives them")
+        raise InputError(f"{name}: {missing} hydrogen atoms have no positions, Chem.AddHs(addCoords=True) adds them")
     return Molecule(
         [atom.GetAtomicNum() for atom in atoms],
         molecule.GetConformer().GetPositions() * units.angstrom,

@@ -31,7 +31,7 @@ class InteractionModel(_core.InteractionModel):
     """
 
     def __init__(self, model: str | os.PathLike | None = None, parameters: str | os.PathLike | None = None) -> None:
-        shipped = _data_folder() / _core.shipped_model
+        shipped = _data_folder() / _core.shipped_model_path
         folder = shipped if model is None else Path(model)
         if parameters is None:
             parameters = folder / _core.parameter_file

@@ -102,7 +102,8 @@ class Calculator(unittest.TestCase):
     def test_takes_molecules_that_are_given(self):
         found, given = self.with_calculator(), self.with_calculator(fragments=[[0, 2, 4], [1, 3, 5]])
         self.assertEqual(found.get_potential_energy(), given.get_potential_energy())
-        hydrated = ase.Atoms("FOHH", np.vstack([(2.5, 0.0, 0.2), WATER]), calculator=Keesom(self.model, charges=[-1, 0]))
+        hydrated = ase.Atoms("FOHH", np.vstack([(2.5, 0.0, 0.2), WATER]))
+        hydrated.calc = Keesom(self.model, charges=[-1, 0])
         ion = keesom.Molecule([9], hydrated.positions[:1] * keesom.units.angstrom, charge=-1)
         energy = self.model.energy([ion, hydrated[1:]]).total
         self.assertEqual(hydrated.get_potential_energy(), energy / keesom.units.electronvolt)
@@ -115,8 +116,8 @@ class Calculator(unittest.TestCase):
         fractional = self.with_calculator()
         fractional.info["charge"] = 0.5
         alone = ase.Atoms("OHH", WATER, calculator=Keesom(self.model))
-        for atoms, message in ((periodic, "periodic"), (charged, "give each its own"), (fractional, "0.5 is no integer"),
-                               (alone, "at least 2")):
+        for atoms, message in ((periodic, "periodic"), (charged, "give each its own"),
+                               (fractional, "0.5 is no integer"), (alone, "at least 2")):
             with self.assertRaisesRegex(keesom.InputError, message):
                 atoms.get_potential_energy()
 
