@@ -3,6 +3,7 @@
 
 #include <keesom/core/errors.hpp>
 #include <keesom/interaction/parameter_set.hpp>
+#include <keesom/ml/model/model_file.hpp>
 
 #include <fmt/format.h>
 
@@ -31,7 +32,7 @@ std::filesystem::path data_folder() {
 }
 
 std::filesystem::path default_model() {
-    return data_folder() / "models" / "organic";
+    return data_folder() / shipped_model_path;
 }
 
 std::filesystem::path default_parameters() {

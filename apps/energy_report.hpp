@@ -4,10 +4,10 @@
 // row.
 #pragma once
 
-#include "monomers.hpp"
 #include "report.hpp"
 #include "session.hpp"
 
+#include <keesom/core/io/input_complexes.hpp>
 #include <keesom/core/monomer_potential.hpp>
 #include <keesom/interaction/system_energies.hpp>
 

@@ -4,8 +4,9 @@
 // atoms that were left out.
 #pragma once
 
-#include "monomers.hpp"
 #include "session.hpp"
+
+#include <keesom/core/io/input_complexes.hpp>
 
 #include <string>
 #include <vector>

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include "help.hpp"
-#include "monomers.hpp"
 #include "perception.hpp"
 #include "report.hpp"
 #include "session.hpp"
 #include "verbs.hpp"
 
 #include <keesom/core/elements.hpp>
+#include <keesom/core/io/input_complexes.hpp>
 #include <keesom/core/io/property_set.hpp>
 #include <keesom/core/parallel.hpp>
 

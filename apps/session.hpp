@@ -3,9 +3,8 @@
 // What the verbs share: the model they work with, options, warnings.
 #pragma once
 
-#include "monomers.hpp"
-
 #include <keesom/core/errors.hpp>
+#include <keesom/core/io/input_complexes.hpp>
 #include <keesom/interaction/closest_contact.hpp>
 #include <keesom/interaction/interaction_model.hpp>
 #include <keesom/ml/model/property_model.hpp>

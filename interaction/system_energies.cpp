@@ -52,24 +52,6 @@ void add_details(std::span<const Monomer> monomers,
     }
 }
 
-SystemEnergy with_gradients(const ReferenceSystem& system,
-                            const InteractionModel& model,
-                            const EnergyDetails& details) {
-    const EnergyLinearization linearization = model.linearize(system.monomers);
-    SystemEnergy result;
-    std::vector<Monomer> monomers;
-    for (std::size_t m = 0; m < system.monomers.size(); ++m) {
-        const PropertyPrediction& prediction = linearization.prediction(m);
-        monomers.emplace_back(system.monomers[m], prediction.properties);
-        result.unfamiliar.push_back(prediction.unfamiliar);
-    }
-    result.energy = linearization.energy();
-    result.gradients = linearization.gradients();
-    result.uncertainty = linearization.uncertainty();
-    add_details(monomers, model.physics(), details, result);
-    return result;
-}
-
 /// Calls compute(i) for every system, on all threads; one that throws has an error as its result.
 template <class Function>
 std::vector<SystemEnergy> compute_each(std::span<const ReferenceSystem> systems,
@@ -96,6 +78,27 @@ std::vector<SystemEnergy> compute_each(std::span<const ReferenceSystem> systems,
 
 }  // namespace
 
+SystemEnergy system_energy(std::span<const Molecule> molecules,
+                           const InteractionModel& model,
+                           const EnergyDetails& details) {
+    for (const Molecule& molecule : molecules) {
+        molecule.validate();
+    }
+    const EnergyLinearization linearization = model.linearize(molecules);
+    SystemEnergy result;
+    std::vector<Monomer> monomers;
+    for (std::size_t m = 0; m < molecules.size(); ++m) {
+        const PropertyPrediction& prediction = linearization.prediction(m);
+        monomers.emplace_back(molecules[m], prediction.properties);
+        result.unfamiliar.push_back(prediction.unfamiliar);
+    }
+    result.energy = linearization.energy();
+    result.gradients = linearization.gradients();
+    result.uncertainty = linearization.uncertainty();
+    add_details(monomers, model.physics(), details, result);
+    return result;
+}
+
 std::vector<SystemEnergy> system_energies(std::span<const ReferenceSystem> systems,
                                           const InteractionModel& model,
                                           const ProgressCallback& progress,
@@ -103,7 +106,7 @@ std::vector<SystemEnergy> system_energies(std::span<const ReferenceSystem> syste
     if (details.gradients) {
         return compute_each(systems, progress, [&](std::size_t i) {
             require_additive(systems[i], details);
-            return with_gradients(systems[i], model, details);
+            return system_energy(systems[i].monomers, model, details);
         });
     }
     MonomerLibrary library = make_library(systems);

@@ -47,6 +47,12 @@ struct SystemEnergy {
     std::optional<PairDecomposition> pairs;
 };
 
+/// The energy of N ≥ 2 molecules with its gradients, its uncertainty and the rest of `details`.
+/// @throws InputError for a molecule that is not valid, and as InteractionModel::linearize() does
+SystemEnergy system_energy(std::span<const Molecule> molecules,
+                           const InteractionModel& model,
+                           const EnergyDetails& details = {});
+
 /// Computes every system; each distinct monomer is predicted once, with gradients each monomer. Of
 /// systems with `three_body` references it is the non-additive part of the energy, which has no
 /// details: asked for them, these systems have an error. References are not looked at.

@@ -25,6 +25,9 @@ inline constexpr int model_file_version = 4;
 /// The file that makes a folder a model.
 inline constexpr const char* model_manifest = "manifest.json";
 
+/// Where the model that keesom ships is, in the folder of the shipped data.
+inline constexpr const char* shipped_model_path = "models/organic";
+
 /// Writes a model, whole or not at all; another model in its place is replaced.
 /// @throws InputError "NAME: reason" if a file cannot be written, or the folder holds anything but
 /// a

@@ -4,7 +4,7 @@ set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/../.."
 
 libraries=(core multipoles overlap dispersion ml interaction calibration)
-programs=(apps openbabel)
+programs=(apps openbabel python)
 
 # Prints what breaks a rule and fails if there is anything.
 report() {
@@ -55,7 +55,7 @@ licence)
         while read -r file; do
             head -1 "$file" | grep -q 'SPDX-License-Identifier: BSD-3-Clause' || echo "$file"
         done | report "no licence line"
-    find reference tests -name '*.py' |
+    find reference tests python -name '*.py' -o -name '*.pyi' |
         while read -r file; do
             head -2 "$file" | grep -q 'SPDX-License-Identifier: BSD-3-Clause' || echo "$file"
         done | report "no licence line"

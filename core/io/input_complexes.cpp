@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
-#include "monomers.hpp"
-
 #include <keesom/core/errors.hpp>
 #include <keesom/core/fragments.hpp>
+#include <keesom/core/io/input_complexes.hpp>
 #include <keesom/core/io/molecule_file.hpp>
 #include <keesom/core/io/open_babel.hpp>
 
@@ -18,7 +17,7 @@
 #include <set>
 #include <utility>
 
-namespace keesom::apps {
+namespace keesom {
 
 namespace {
 
@@ -397,4 +396,4 @@ std::vector<InputComplex> read_complexes(const InputOptions& options,
     return complexes;
 }
 
-}  // namespace keesom::apps
+}  // namespace keesom

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 //
-// From files to monomers: reading, splitting, charges.
+// From files to monomers: reading, splitting, charges. Messages name what a user can give as the
+// command does: --fragments, --charges, --format.
 #pragma once
 
 #include <keesom/core/molecule.hpp>
@@ -8,7 +9,7 @@
 #include <string>
 #include <vector>
 
-namespace keesom::apps {
+namespace keesom {
 
 /// Where a charge comes from.
 enum class ChargeOrigin { file, option, assumed };
@@ -53,4 +54,4 @@ void require_two(const std::vector<InputMonomer>& monomers, const std::string& s
 std::vector<InputComplex> read_complexes(const InputOptions& options,
                                          std::vector<std::string>& warnings);
 
-}  // namespace keesom::apps
+}  // namespace keesom
