@@ -3,6 +3,7 @@
 // The keesom command. Exit status: 0 done, 1 a check failed or the program is at fault, 2 bad
 // input.
 #include "help.hpp"
+#include "session.hpp"
 #include "verbs.hpp"
 
 #include <keesom/core/errors.hpp>
@@ -43,7 +44,7 @@ void require_known_verb(const CLI::App& app, int argc, char** argv) {
 
 int run(int argc, char** argv) {
     CLI::App app("Interaction energies of molecules from learned atoms and physics");
-    app.set_version_flag("--version", "keesom " KEESOM_VERSION);
+    app.set_version_flag("--version", keesom::apps::version_text);
     app.require_subcommand(1);
     keesom::apps::add_energy(app);
     keesom::apps::add_scan(app);
@@ -53,6 +54,7 @@ int run(int argc, char** argv) {
     keesom::apps::add_train_monomer(app);
     keesom::apps::add_fit(app);
     keesom::apps::add_selfcheck(app);
+    keesom::apps::add_completion(app);
     app.footer("`keesom VERB --help` has the options of a verb, an example and the exit status.");
     try {
         require_known_verb(app, argc, argv);

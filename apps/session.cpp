@@ -5,6 +5,7 @@
 
 #include <keesom/core/elements.hpp>
 #include <keesom/core/io/output.hpp>
+#include <keesom/core/io/sha256.hpp>
 #include <keesom/core/printable.hpp>
 #include <keesom/core/units.hpp>
 #include <keesom/ml/model/model_file.hpp>
@@ -64,6 +65,23 @@ nlohmann::ordered_json Session::description() const {
     return {{"keesom", KEESOM_VERSION},
             {"model", folder_name(model_path)},
             {"parameters", parameters.name}};
+}
+
+std::string version_text() {
+    std::string text = fmt::format("keesom {}", KEESOM_VERSION);
+    try {
+        // The manifest has the checksums of all that belongs to a model.
+        const std::filesystem::path model = default_model();
+        text += fmt::format(
+            "\nmodel {}, sha256 {}", folder_name(model), sha256_of_file(model / model_manifest));
+        const std::filesystem::path parameters = default_parameters();
+        text += fmt::format("\nparameters {}, sha256 {}",
+                            load_parameters(parameters).name,
+                            sha256_of_file(parameters));
+    } catch (const Error& error) {
+        text += fmt::format("\n{}", error.what());
+    }
+    return text;
 }
 
 void append_model_warning(const Session& session, std::vector<std::string>& warnings) {

@@ -46,6 +46,9 @@ struct Session {
     [[nodiscard]] nlohmann::ordered_json description() const;
 };
 
+/// Versions of the program and of the shipped model and constants, with their SHA-256, a line each.
+std::string version_text();
+
 /// Where a result is written besides standard output.
 struct OutputOptions {
     std::string path;      ///< empty: nowhere

@@ -15,5 +15,6 @@ void add_train(CLI::App& app);
 void add_train_monomer(CLI::App& app);
 void add_fit(CLI::App& app);
 void add_selfcheck(CLI::App& app);
+void add_completion(CLI::App& app);
 
 }  // namespace keesom::apps
