@@ -8,8 +8,11 @@
 #include <fmt/format.h>
 
 #include <cstddef>
+#include <exception>
 #include <map>
+#include <string>
 #include <utility>
+#include <vector>
 
 namespace keesom {
 
@@ -80,8 +83,8 @@ void MonomerLibrary::predict(const PropertyModel& model) {
             const Molecule& molecule = entries_[representative.entry].molecule;
             molecule.validate();
             representative.prediction = model.predict(molecule);
-        } catch (const Error& error) {
-            representative.error = error.what();
+        } catch (const Error&) {
+            representative.error = std::current_exception();
         }
     });
 }
@@ -98,7 +101,7 @@ const Eigen::VectorX<bool>& MonomerLibrary::unfamiliar(std::size_t index) const 
 const PropertyPrediction& MonomerLibrary::prediction(const Entry& entry) const {
     const Representative& representative = representatives_[entry.representative];
     if (!representative.prediction) {
-        throw InputError(representative.error);
+        std::rethrow_exception(representative.error);
     }
     return *representative.prediction;
 }

@@ -7,9 +7,9 @@
 #include <keesom/core/monomer.hpp>
 #include <keesom/core/property_model.hpp>
 
+#include <exception>
 #include <optional>
 #include <span>
-#include <string>
 #include <vector>
 
 namespace keesom {
@@ -41,7 +41,7 @@ public:
     void predict(const PropertyModel& model);
 
     /// The i-th molecule of the constructor, with its properties.
-    /// @throws InputError with the reason for which its representative could not be predicted
+    /// @throws the error for which its representative could not be predicted
     [[nodiscard]] Monomer monomer(std::size_t index) const;
 
     /// Which of the distinct molecules the i-th one is, and the motion that carries it there.
@@ -54,7 +54,7 @@ public:
     }
 
     /// The atoms of that molecule which are beyond the experience of the model; (N).
-    /// @throws InputError likewise
+    /// @throws likewise
     [[nodiscard]] const Eigen::VectorX<bool>& unfamiliar(std::size_t index) const;
 
 private:
@@ -67,7 +67,7 @@ private:
     struct Representative {
         std::size_t entry;
         std::optional<PropertyPrediction> prediction;
-        std::string error;
+        std::exception_ptr error;
     };
 
     [[nodiscard]] const PropertyPrediction& prediction(const Entry& entry) const;

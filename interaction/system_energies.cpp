@@ -66,6 +66,7 @@ std::vector<SystemEnergy> compute_each(std::span<const ReferenceSystem> systems,
             results[i] = compute(i);
         } catch (const Error& error) {
             results[i].error = error.what();
+            results[i].thrown = std::current_exception();
         }
         const std::lock_guard lock(progress_mutex);
         ++done;

@@ -9,6 +9,7 @@
 #include <keesom/interaction/pair_decomposition.hpp>
 
 #include <cstddef>
+#include <exception>
 #include <functional>
 #include <optional>
 #include <span>
@@ -30,6 +31,7 @@ struct EnergyDetails {
 struct SystemEnergy {
     std::optional<EnergyComponents> energy;  ///< hartree
     std::string error;
+    std::exception_ptr thrown;  ///< the error as it was thrown, an Error
 
     /// The closest contact of its monomers, where there is an energy.
     std::optional<Contact> contact;

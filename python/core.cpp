@@ -8,7 +8,6 @@
 #include <keesom/core/io/input_complexes.hpp>
 #include <keesom/core/molecule.hpp>
 #include <keesom/core/monomer_potential.hpp>
-#include <keesom/core/parallel.hpp>
 #include <keesom/core/units.hpp>
 #include <keesom/interaction/interaction_model.hpp>
 #include <keesom/interaction/system_energies.hpp>
@@ -18,6 +17,7 @@
 #include <fmt/format.h>
 
 #include <cstddef>
+#include <exception>
 #include <filesystem>
 #include <memory>
 #include <optional>
@@ -269,10 +269,9 @@ struct InteractionEnergy {
     std::vector<Eigen::Matrix3Xd> forces;  ///< of each molecule; (3, N), hartree/bohr
 };
 
-InteractionEnergy interaction_energy(const LoadedModel& loaded,
-                                     const std::vector<Molecule>& molecules) {
+InteractionEnergy in_layout_of_python(SystemEnergy result, const LoadedModel& loaded) {
     InteractionEnergy energy;
-    energy.result = system_energy(molecules, loaded.model());
+    energy.result = std::move(result);
     energy.physics_spread = loaded.parameters().spread.of(*energy.result.energy);
     energy.is_extrapolated = energy.result.contact->ratio < loaded.parameters().closest_contact;
     for (const Eigen::Matrix3Xd& gradient : energy.result.gradients) {
@@ -281,27 +280,49 @@ InteractionEnergy interaction_energy(const LoadedModel& loaded,
     return energy;
 }
 
-/// What `compute` returns. An error gets the place in front, and stays of its kind.
-template <class Function>
-auto naming(const std::string& place, const Function& compute) {
+InteractionEnergy interaction_energy(const LoadedModel& loaded,
+                                     const std::vector<Molecule>& molecules) {
+    return in_layout_of_python(system_energy(molecules, loaded.model()), loaded);
+}
+
+/// The exception of Python that belongs to an error, with the place in front.
+py::object exception_of(const std::exception_ptr& thrown, const std::string& place) {
+    const auto make = [&](const char* kind, const Error& error) -> py::object {
+        return py::module_::import("keesom._core").attr(kind)(place + ": " + error.what());
+    };
     try {
-        return compute();
+        std::rethrow_exception(thrown);
     } catch (const InputError& error) {
-        throw InputError(place + ": " + error.what());
+        return make("InputError", error);
     } catch (const ModelError& error) {
-        throw ModelError(place + ": " + error.what());
+        return make("ModelError", error);
     } catch (const NumericalError& error) {
-        throw NumericalError(place + ": " + error.what());
+        return make("NumericalError", error);
     }
 }
 
-std::vector<InteractionEnergy> interaction_energies(
-    const LoadedModel& loaded, const std::vector<std::vector<Molecule>>& complexes) {
-    std::vector<InteractionEnergy> energies(complexes.size());
-    parallel_for(complexes.size(), [&](std::size_t i) {
-        energies[i] = naming(fmt::format("complexes[{}]", i),
-                             [&] { return interaction_energy(loaded, complexes[i]); });
-    });
+/// An energy, or an exception that is not raised, for each complex.
+py::list interaction_energies(const LoadedModel& loaded,
+                              const std::vector<std::vector<Molecule>>& complexes,
+                              bool forces) {
+    std::vector<SystemEnergy> results;
+    {
+        const py::gil_scoped_release release;
+        std::vector<ReferenceSystem> systems(complexes.size());
+        for (std::size_t i = 0; i < complexes.size(); ++i) {
+            systems[i].monomers = complexes[i];
+        }
+        results =
+            system_energies(systems, loaded.model(), {}, {.gradients = forces, .pairs = false});
+    }
+    py::list energies;
+    for (std::size_t i = 0; i < results.size(); ++i) {
+        if (results[i].energy) {
+            energies.append(in_layout_of_python(std::move(results[i]), loaded));
+        } else {
+            energies.append(exception_of(results[i].thrown, fmt::format("complexes[{}]", i)));
+        }
+    }
     return energies;
 }
 
@@ -346,7 +367,8 @@ void add_energy(py::module_& module) {
         "total; components: electrostatics, exchange, induction, dispersion. uncertainty and\n"
         "physics_spread: standard deviations of components and total, from errors of predicted\n"
         "atoms and from residuals of the fit. forces: (N, 3) for each molecule, hartree/bohr,\n"
-        "-dE/dr through the predicted atoms too. unfamiliar: (N) for each molecule.\n"
+        "-dE/dr through the predicted atoms too. Energies asked for without forces have none,\n"
+        "and uncertainty is None. unfamiliar: (N) for each molecule.\n"
         "closest_contact: atoms ((molecule, atom), (molecule, atom)), distance in bohr, ratio to\n"
         "the sum of van der Waals radii. is_extrapolated: whether it is closer than any in the "
         "fit.")
@@ -357,7 +379,10 @@ void add_energy(py::module_& module) {
             [](const InteractionEnergy& self) { return dict_of(*self.result.energy); })
         .def_property_readonly(
             "uncertainty",
-            [](const InteractionEnergy& self) {
+            [](const InteractionEnergy& self) -> py::object {
+                if (!self.result.uncertainty) {
+                    return py::none();
+                }
                 return dict_of(static_cast<const EnergyDeviations&>(*self.result.uncertainty));
             })
         .def_property_readonly(
@@ -399,7 +424,7 @@ void add_model(py::module_& module) {
             py::arg("molecule"),
             ReleaseInterpreter())
         .def("energy", &interaction_energy, py::arg("molecules"), ReleaseInterpreter())
-        .def("energies", &interaction_energies, py::arg("complexes"), ReleaseInterpreter());
+        .def("energies", &interaction_energies, py::arg("complexes"), py::arg("forces"));
 }
 
 void add_force_fields(py::module_& module) {

@@ -126,7 +126,7 @@ TEST(MonomerLibrary, KeepsErrorsUntilTheMoleculeIsAskedFor) {
     MonomerLibrary library(std::vector{atom, random_molecule(generator)});
     library.predict(PointingModel());
     EXPECT_NO_THROW((void)library.monomer(1));
-    EXPECT_THROW((void)library.monomer(0), InputError);
+    EXPECT_THROW((void)library.monomer(0), ModelError);
 }
 
 }  // namespace keesom

@@ -94,6 +94,15 @@ class Energies(WithModel):
             for forces, single_forces in zip(energy.forces, single.forces):
                 np.testing.assert_array_equal(forces, single_forces)
 
+    def test_without_forces_are_the_same_but_for_rounding(self):
+        complexes = [c.molecules for c in keesom.read_complexes(S22)[:6]]
+        for energy, expected in zip(self.model.energies(complexes, forces=False), self.model.energies(complexes)):
+            for name in COMPONENTS:
+                self.assertAlmostEqual(energy.components[name], expected.components[name], delta=1e-11)
+            self.assertEqual(energy.forces, [])
+            self.assertIsNone(energy.uncertainty)
+            self.assertAlmostEqual(energy.physics_spread["total"], expected.physics_spread["total"], delta=1e-11)
+
     def test_do_not_depend_on_the_number_of_threads(self):
         program = (
             "import sys, keesom\n"
@@ -296,6 +305,15 @@ class Errors(WithModel):
     def test_in_a_batch_name_the_complex(self):
         complexes = [water_dimer(), water_dimer(), [water()], [water(), water()]]
         self.expect(keesom.InputError, r"^complexes\[2\]: .*at least 2", self.model.energies, complexes)
+
+    def test_in_a_batch_can_stand_in_the_place_of_energies(self):
+        helium = keesom.Molecule([2], np.full((1, 3), 9.0))
+        complexes = [water_dimer(), [water()], [water(), helium], [water(), water((1.4, -0.7, 0.4))]]
+        for forces in (True, False):
+            results = self.model.energies(complexes, forces=forces, return_errors=True)
+            kinds = [keesom.InteractionEnergy, keesom.InputError, keesom.ModelError, keesom.NumericalError]
+            self.assertEqual([type(result) for result in results], kinds)
+            self.assertRegex(str(results[3]), r"^complexes\[3\]: ")
 
     def test_of_a_data_folder_that_is_not_there(self):
         result = subprocess.run(
