@@ -155,13 +155,13 @@ def header_page(root: Path, header: Path) -> str:
 
 def python_page() -> str:
     """What autodoc is asked for, or how to make the package that it needs."""
-    if importlib.util.find_spec("keesom") is None:
+    try:
+        import keesom
+    except ImportError:
         return (
             "This site was built without the Python package. Configured with `-DKEESOM_BUILD_PYTHON=ON -DKEESOM_BUILD_DOCS=ON`, the\n"
             "target `docs` builds the package first and documents it here; until then `python/keesom/_core.pyi` has the signatures.\n"
         )
-    import keesom
-
     page = ["```{eval-rst}", ".. automodule:: keesom", "   :no-members:", ""]
     for name in keesom.__all__:
         if name.startswith("_"):
@@ -170,7 +170,7 @@ def python_page() -> str:
         if isinstance(thing, type) and issubclass(thing, Exception):
             page += [f".. autoexception:: keesom.{name}", ""]
         elif isinstance(thing, type):
-            page += [f".. autoclass:: keesom.{name}", "   :members:", "   :inherited-members:", ""]
+            page += [f".. autoclass:: keesom.{name}", "   :members:", "   :undoc-members:", ""]
         elif callable(thing):
             page += [f".. autofunction:: keesom.{name}", ""]
         else:
