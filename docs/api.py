@@ -2,7 +2,7 @@
 """The reference: Markdown from the public headers and, where the package is built, autodoc of Python.
 
 A header gives its opening comment and what it documents at namespace level: the comment as text, the declaration as code, of a class its
-public part. Headers that say that they are internal or no public headers are left out, and so is what stands in a namespace ``detail``.
+public part. Public headers are the HEADERS of the CMakeLists.txt of a folder; what stands in a namespace ``detail`` is left out.
 As a program, ``python3 docs/api.py FOLDER`` prints the page of the headers of one folder, for instance core.
 """
 
@@ -14,14 +14,12 @@ import sys
 from pathlib import Path
 
 _SPECIAL = re.compile(r"([\\*_\[\]<>|$#])")
-_INTERNAL = re.compile(r"Not\s+a\s+public\s+header|^//\s+Internal:", re.MULTILINE)
 
 
 def public_headers(root: Path, library: str) -> list[Path]:
-    """The headers of a folder, those of its root first."""
-    headers = sorted((root / library).rglob("*.hpp"), key=lambda path: (len(path.parts), path))
-    return [path for path in headers if not _INTERNAL.search(re.sub(r"\n/{2,3} ", " ", path.read_text(encoding="utf-8")))
-            and not _INTERNAL.search(path.read_text(encoding="utf-8"))]
+    """The headers that a folder installs, those of its root first."""
+    names = re.search(r"HEADERS((?:\s+\S+\.hpp)+)", (root / library / "CMakeLists.txt").read_text(encoding="utf-8")).group(1)
+    return sorted((root / library / name for name in names.split()), key=lambda path: (len(path.parts), path))
 
 
 def _escaped(line: str) -> str:

@@ -4,8 +4,8 @@
 
 Fenced blocks marked ``console`` hold commands, in lines that begin with "$ ", and their output; blocks marked ``python`` are run one after
 the other in one interpreter for each document, and a block marked ``text`` behind one is what it prints. All run in a new folder
-that has the files of docs/examples, by themselves and under docs/examples. Output is compared word by word; numbers may differ by two units of their
-last digit, since processors round differently. "…" stands for any lines, or within a line for anything.
+that has the files of docs/examples, by themselves and under docs/examples, and the folders data and reference of the sources. Output is
+compared word by word; numbers may differ by two units of their last digit, since processors round differently. "…" stands for any lines, or within a line for anything.
 
 HTML comments before a block: ``<!-- not run: REASON -->`` leaves it out, ``<!-- exit status: N -->`` expects that of its last command.
 With --update the output in the documents is replaced by what was printed; blocks with "…" stay, and have to agree.
@@ -255,6 +255,8 @@ def main() -> int:
             folder = Path(temporary)
             shutil.copytree(source / "docs/examples", folder, dirs_exist_ok=True)
             shutil.copytree(source / "docs/examples", folder / "docs/examples")
+            for shared in ("data", "reference"):
+                (folder / shared).symlink_to(source / shared)
             for block in blocks:
                 if block.not_run is not None:
                     count["not run"] += 1
