@@ -5,7 +5,8 @@
 Fenced blocks marked ``console`` hold commands, in lines that begin with "$ ", and their output; blocks marked ``python`` are run one after
 the other in one interpreter for each document, and a block marked ``text`` behind one is what it prints. All run in a new folder
 that has the files of docs/examples, by themselves and under docs/examples, and the folders data and reference of the sources. Output is
-compared word by word; numbers may differ by two units of their last digit, since processors round differently. "…" stands for any lines, or within a line for anything.
+compared word by word; numbers may differ by two units of their last digit, since processors round differently. "…" stands for any
+lines, or within a line for anything.
 
 HTML comments before a block: ``<!-- not run: REASON -->`` leaves it out, ``<!-- exit status: N -->`` expects that of its last command.
 With --update the output in the documents is replaced by what was printed; blocks with "…" stay, and have to agree.
