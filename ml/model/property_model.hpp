@@ -71,7 +71,7 @@ struct ElementModel {
     Eigen::Index training_atoms = 0;  ///< number of atoms it was learned from
     FeatureReduction reduction;       ///< of channels and invariants; tensors are not reduced
 
-    ChargedQuadraticForm electronegativity;  ///< −χ, hartree/e
+    ChargedQuadraticForm electronegativity;  ///< χ, hartree/e
     ChargedQuadraticForm staying_charge;     ///< c, e
 
     /// For each of local_properties(), as local_values() are.
