@@ -136,10 +136,17 @@ private:
                 row.push_back(cost ? number(*cost) : "no force field");
             }
         }
+        constexpr std::size_t most_rows = 20;
+        std::string list = html_table(table, "molecules");
+        if (monomers.size() > most_rows) {
+            list = fmt::format("<details>\n<summary>All {} molecules</summary>\n{}</details>\n",
+                               monomers.size(),
+                               list);
+        }
         return fmt::format(
             "<section aria-labelledby=\"molecules\">\n<h2 id=\"molecules\">Molecules</h2>\n{}"
             "<p>Closest contact: {}.</p>\n</section>\n",
-            html_table(table, "molecules"),
+            list,
             describe(*report_.row.result.contact, molecules_));
     }
 
@@ -192,10 +199,11 @@ private:
         return fmt::format(
             "<section aria-labelledby=\"components\">\n<h2 id=\"components\">Components</h2>\n"
             "<div class=\"beside\">\n<figure>\n{}<figcaption>Error bars are one standard "
-            "deviation, √(atoms² + physics²).</figcaption>\n</figure>\n{}</div>\n"
+            "deviation{}.</figcaption>\n</figure>\n{}</div>\n"
             "<p class=\"quiet\">± are standard deviations: {}physics, of residuals of its fit."
             "{}</p>\n</section>\n",
             svg(chart),
+            atoms_ ? ", √(atoms² + physics²)" : "",
             html_table(table, "numbers"),
             atoms_ ? "atoms, from errors of their prediction; " : "",
             report_.non_additive ? " Not of pairs is what is no sum over pairs of molecules." : "");
@@ -330,9 +338,11 @@ private:
             "<p>Electrostatics, exchange, charge transfer and the C8 and C10 parts of dispersion "
             "are sums over pairs of atoms. Atoms carry charges, so single pairs have large "
             "energies, which cancel in their sum.</p>\n";
+        html += "<div class=\"maps\">\n";
         for (std::size_t k = 0; k < shown; ++k) {
             html += map_of(all[k], largest);
         }
+        html += "</div>\n";
         if (all.size() > shown) {
             double rest = 0.0;
             for (std::size_t k = shown; k < all.size(); ++k) {

@@ -1,11 +1,13 @@
 # keesom_embed(<target> FUNCTION name [FILE path])
 #
 # Puts a file into a program: `std::string_view keesom::apps::name()` is its text, and empty if there
-# is no such file. The assembler reads it, since a compiler takes minutes and GB for long literals.
+# is no such file. The assembler reads it: compilers need not take literals of more than 65536
+# characters, and are slow with long ones.
 function(keesom_embed target)
     cmake_parse_arguments(PARSE_ARGV 1 ARG "" "FUNCTION;FILE" "")
-    if(NOT ARG_FILE)
-        set(ARG_FILE /dev/null)
+    set(include)
+    if(ARG_FILE)
+        set(include ".incbin \\\"${ARG_FILE}\\\"\\n")
     endif()
     set(source "${CMAKE_CURRENT_BINARY_DIR}/embedded/${ARG_FUNCTION}.cpp")
     file(
@@ -17,7 +19,7 @@ function(keesom_embed target)
 
 asm(".section .rodata\n"
     "keesom_@ARG_FUNCTION@_begin:\n"
-    ".incbin \"@ARG_FILE@\"\n"
+    "@include@"
     "keesom_@ARG_FUNCTION@_end:\n"
     ".byte 0\n"
     ".globl keesom_@ARG_FUNCTION@_begin, keesom_@ARG_FUNCTION@_end\n"
@@ -38,8 +40,10 @@ std::string_view @ARG_FUNCTION@() {
 }  // namespace keesom::apps
 ]]
         @ONLY)
-    # The compiler does not tell that the assembler reads another file.
-    set_source_files_properties("${source}" PROPERTIES OBJECT_DEPENDS "${ARG_FILE}"
-                                                       SKIP_UNITY_BUILD_INCLUSION ON)
+    set_source_files_properties("${source}" PROPERTIES SKIP_UNITY_BUILD_INCLUSION ON)
+    if(ARG_FILE)
+        # The compiler does not tell that the assembler reads another file.
+        set_source_files_properties("${source}" PROPERTIES OBJECT_DEPENDS "${ARG_FILE}")
+    endif()
     target_sources(${target} PRIVATE "${source}")
 endfunction()
