@@ -247,6 +247,7 @@ private:
             both.energy += pair.energy.total();
         }
         std::vector<MoleculePair> list;
+        list.reserve(found.size());
         for (auto& [unused, both] : found) {
             list.push_back(std::move(both));
         }

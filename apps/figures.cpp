@@ -167,8 +167,10 @@ std::string svg(const HeatMap& map) {
         cell * n_rows);
     for (std::size_t k = 0; k < map.cells.size(); ++k) {
         const double value = map.cells[k].value;
-        const double x = left + static_cast<double>(k % map.columns.size()) * cell;
-        const double y = top + static_cast<double>(k / map.columns.size()) * cell;
+        const std::size_t row = k / map.columns.size();
+        const std::size_t column = k % map.columns.size();
+        const double x = left + static_cast<double>(column) * cell;
+        const double y = top + static_cast<double>(row) * cell;
         text += fmt::format(
             "<g><title>{}</title><rect {} x=\"{:.1f}\" y=\"{:.1f}\" width=\"{:.1f}\" "
             "height=\"{:.1f}\"/>",
@@ -182,7 +184,7 @@ std::string svg(const HeatMap& map) {
             text += fmt::format(
                 "<text class=\"{}\" x=\"{:.1f}\" y=\"{:.1f}\" dy=\"0.35em\" "
                 "text-anchor=\"middle\" font-size=\"11\">{}</text>",
-                std::abs(value) > 0.55 * map.largest ? "strong" : "weak",
+                std::abs(value) > 0.8 * map.largest ? "strong" : "weak",
                 x + 0.5 * (cell - 1.0),
                 y + 0.5 * (cell - 1.0),
                 label(value, std::abs(value) < 99.95 ? 1 : 0));
