@@ -119,7 +119,7 @@ void run_benchmark_verb(const BenchmarkOptions& options) {
     if (!options.properties.empty()) {
         inputs.emplace_back(options.properties);
     }
-    require_output(options.csv, inputs);
+    require_outputs({options.csv}, inputs);
     const Session session(options.model);
     std::shared_ptr<const GivenProperties> given;
     std::optional<InteractionModel> with_given;

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include "energy_details.hpp"
+#include "energy_page.hpp"
 #include "energy_report.hpp"
 #include "energy_rows.hpp"
 #include "help.hpp"
@@ -42,6 +43,7 @@ struct EnergyOptions {
     bool json = false;
     OutputOptions csv;
     OutputOptions xyz;
+    OutputOptions html;
 };
 
 using ForceFields = std::vector<std::shared_ptr<const MonomerPotential>>;
@@ -121,6 +123,7 @@ PredictionSummary summarize(const Molecule& molecule, const PropertyPrediction& 
         molecular_dipole(molecule.positions.colwise() - center, prediction.properties).norm() /
         units::debye;
     summary.charge_deviation = prediction.uncertainty.charges.maxCoeff();
+    summary.charges = prediction.properties.charges;
     return summary;
 }
 
@@ -211,7 +214,7 @@ ComplexReport compute_complex(const InputComplex& complex,
     result.contact = closest_contact(monomers);
     append_bond_warning(*result.contact, molecules, warnings);
     append_contact_warning(*result.contact, molecules, session.parameters, warnings);
-    if (options.pairs) {
+    if (options.pairs || !options.html.path.empty()) {
         result.pairs = pair_decomposition(monomers, physics, *result.energy);
     }
     // The energies of all pairs, of which there are many in a large cluster.
@@ -233,13 +236,22 @@ void report_complex(const InputComplex& complex,
     const ForceFields force_fields = load_force_fields(options.force_fields, {complex});
     const Session session(options.model);
     append_model_warning(session, warnings);
-    const ComplexReport report =
+    ComplexReport report =
         compute_complex(complex, options, session, force_fields, std::move(warnings));
+    if (!options.html.path.empty()) {
+        write_file(options.html.path, energy_page(report, session, options.unit));
+    }
+    if (!options.pairs) {
+        report.row.result.pairs.reset();  // were for the page
+    }
     if (options.json) {
         print_json(complex_json(report, session, options.unit));
     } else {
         fmt::print("{}", complex_text(report, session, options.unit));
         print_warnings(report.row.warnings);
+    }
+    if (!options.csv.path.empty()) {
+        write_file(options.csv.path, rows_csv({report.row}, options.unit));
     }
     if (!options.xyz.path.empty()) {
         write_file(options.xyz.path, rows_xyz({report.row}, options.unit));
@@ -289,26 +301,20 @@ void report_complexes(const std::vector<InputComplex>& complexes,
     print_warnings(warnings);
 }
 
-/// @throws InputError if two outputs are one file
-void require_different(const OutputOptions& csv, const OutputOptions& xyz) {
-    const auto place = [](const std::string& path) {
-        return std::filesystem::weakly_canonical(std::filesystem::absolute(path));
-    };
-    if (!csv.path.empty() && !xyz.path.empty() && place(csv.path) == place(xyz.path)) {
-        throw InputError(fmt::format("{}: --csv and --xyz name the same file", xyz.path));
-    }
-}
-
 void run_energy(const EnergyOptions& options) {
     std::vector<std::filesystem::path> inputs = files_of(options.model);
     inputs.insert(inputs.end(), options.force_fields.begin(), options.force_fields.end());
     inputs.insert(inputs.end(), options.input.files.begin(), options.input.files.end());
-    require_output(options.csv, inputs);
-    require_output(options.xyz, inputs);
-    require_different(options.csv, options.xyz);
+    require_outputs({options.csv, options.xyz, options.html}, inputs);
     std::vector<std::string> warnings;
     const std::vector<InputComplex> complexes = read_complexes(options.input, warnings);
-    if (complexes.size() == 1 && options.csv.path.empty()) {
+    const bool has_page = !options.html.path.empty();
+    if (has_page && complexes.size() != 1) {
+        throw InputError(fmt::format("{}: {} complexes, a page (--html) is of one complex",
+                                     options.input.files.front(),
+                                     complexes.size()));
+    }
+    if (complexes.size() == 1 && (has_page || options.csv.path.empty())) {
         report_complex(complexes.front(), options, std::move(warnings));
     } else {
         report_complexes(complexes, options, std::move(warnings));
@@ -336,6 +342,10 @@ void add_energy(CLI::App& app) {
         *verb, "--csv", "Write one line for each complex to this file", options->csv);
     add_output_options(
         *verb, "--xyz", "Write complexes, energies and forces as extended XYZ", options->xyz);
+    add_output_options(*verb,
+                       "--html",
+                       "Write a page that explains the energy of one complex to this file",
+                       options->html);
     add_help(
         *verb,
         "Molecule files: extended XYZ (Å), or what Open Babel reads (sdf, mol2, pdb, cml, …), "

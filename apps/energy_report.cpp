@@ -77,11 +77,6 @@ std::string molecule_table(const ComplexReport& report) {
     return table;
 }
 
-/// Interaction, and deformation where it is known; hartree.
-double whole_energy(const EnergyRow& row) {
-    return row.result.energy->total() + (row.deformation ? row.deformation->total() : 0.0);
-}
-
 Json deformation_json(const EnergyRow& row, const EnergyUnit& unit) {
     Json molecules = Json::array();
     for (const std::optional<double>& energy : row.deformation->energies) {
@@ -154,6 +149,10 @@ XyzFrame frame_of(const EnergyRow& row, const EnergyUnit& unit) {
 }
 
 }  // namespace
+
+double whole_energy(const EnergyRow& row) {
+    return row.result.energy->total() + (row.deformation ? row.deformation->total() : 0.0);
+}
 
 std::vector<Molecule> molecules_of(const InputComplex& complex) {
     std::vector<Molecule> molecules;

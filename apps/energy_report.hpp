@@ -31,6 +31,7 @@ struct EnergyRow {
 struct PredictionSummary {
     double dipole_debye = 0.0;      ///< about the center of nuclear charge
     double charge_deviation = 0.0;  ///< largest standard deviation of an atomic charge, e
+    Eigen::VectorXd charges;        ///< (N), e
 };
 
 /// A complex that is alone.
@@ -39,6 +40,9 @@ struct ComplexReport {
     std::vector<PredictionSummary> predictions;
     std::optional<EnergyComponents> non_additive;
 };
+
+/// Interaction, and deformation where it is known; hartree.
+double whole_energy(const EnergyRow& row);
 
 std::vector<Molecule> molecules_of(const InputComplex& complex);
 

@@ -1,12 +1,13 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include "plot.hpp"
 
+#include "markup.hpp"
+
 #include <fmt/format.h>
 
 #include <algorithm>
 #include <cmath>
 #include <cstddef>
-#include <string_view>
 
 namespace keesom::apps {
 
@@ -32,55 +33,6 @@ text { fill: currentColor; }
   .grid { stroke: #33363d; }
 }
 )";
-
-std::string escaped(std::string_view text) {
-    std::string result;
-    for (const char c : text) {
-        switch (c) {
-            case '&':
-                result += "&amp;";
-                break;
-            case '<':
-                result += "&lt;";
-                break;
-            case '>':
-                result += "&gt;";
-                break;
-            default:
-                result += c;
-        }
-    }
-    return result;
-}
-
-/// Round numbers between two limits, about `count` of them: 1, 2 or 5 times a power of ten apart.
-struct Ticks {
-    Ticks(double low, double high, double count) {
-        const double raw = (high - low) / count;
-        const double power = std::pow(10.0, std::floor(std::log10(raw)));
-        for (const double factor : {1.0, 2.0, 5.0, 10.0}) {
-            step = factor * power;
-            if (step >= raw) {
-                break;
-            }
-        }
-        decimals = std::max(0, -static_cast<int>(std::floor(std::log10(step) + 1e-9)));
-        for (double n = std::ceil(low / step - 1e-9); n * step <= high + 1e-9 * step; ++n) {
-            values.push_back(n * step);
-        }
-    }
-
-    double step = 0.0;
-    int decimals = 0;
-    std::vector<double> values;
-};
-
-/// A number as axes have it, with a true minus and no minus before a zero.
-std::string label(double value, int decimals) {
-    const std::string digits = fmt::format("{:.{}f}", std::abs(value), decimals);
-    const bool is_zero = digits.find_first_not_of("0.") == std::string::npos;
-    return (value < 0.0 && !is_zero ? "−" : "") + digits;
-}
 
 class Canvas {
 public:

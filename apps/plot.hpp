@@ -3,10 +3,15 @@
 // Curves as a picture: SVG that needs nothing beside itself, in the reader's light or dark mode.
 #pragma once
 
+#include <array>
 #include <string>
 #include <vector>
 
 namespace keesom::apps {
+
+/// Of the components of an energy, in the order of component_names. Most people who see few colors
+/// tell them apart: Okabe and Ito.
+inline constexpr std::array component_colors = {"#0072b2", "#d55e00", "#009e73", "#cc79a7"};
 
 struct Curve {
     std::string name;

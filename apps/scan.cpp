@@ -195,8 +195,6 @@ Json points_json(const std::vector<ScanPoint>& points,
 LinePlot plot_of(const InputComplex& complex,
                  const std::vector<ScanPoint>& points,
                  const EnergyUnit& unit) {
-    // Colors that most people who see few of them tell apart: Okabe and Ito.
-    constexpr std::array colors = {"#0072b2", "#d55e00", "#009e73", "#cc79a7"};
     constexpr double depths = 3.0;
     const auto values_of = [&](const auto& value) {
         std::vector<double> values;
@@ -219,7 +217,7 @@ LinePlot plot_of(const InputComplex& complex,
     for (std::size_t c = 0; c < component_names.size(); ++c) {
         const auto component = component_names[c].value;
         plot.curves.push_back({component_names[c].name,
-                               colors.at(c),
+                               component_colors.at(c),
                                values_of([&](const EnergyComponents& e) { return e.*component; }),
                                {}});
     }
@@ -252,27 +250,11 @@ LinePlot plot_of(const InputComplex& complex,
     return plot;
 }
 
-/// @throws InputError if two outputs are one file
-void require_different(const std::vector<std::string>& paths) {
-    std::vector<std::filesystem::path> places;
-    for (const std::string& path : paths) {
-        if (!path.empty()) {
-            places.push_back(std::filesystem::weakly_canonical(std::filesystem::absolute(path)));
-            if (std::count(places.begin(), places.end(), places.back()) > 1) {
-                throw InputError(fmt::format("{}: two outputs name this file", path));
-            }
-        }
-    }
-}
-
 void run_scan(const ScanOptions& options) {
     const std::vector<double> scales = scales_of(options.range);
     std::vector<std::filesystem::path> inputs = files_of(options.model);
     inputs.insert(inputs.end(), options.input.files.begin(), options.input.files.end());
-    for (const OutputOptions* output : {&options.csv, &options.xyz, &options.plot}) {
-        require_output(*output, inputs);
-    }
-    require_different({options.csv.path, options.xyz.path, options.plot.path});
+    require_outputs({options.csv, options.xyz, options.plot}, inputs);
     std::vector<std::string> warnings;
     InputComplex complex;
     complex.monomers = read_monomers(options.input, warnings);

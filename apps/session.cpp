@@ -12,6 +12,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <cstddef>
 #include <filesystem>
 #include <memory>
@@ -141,9 +142,18 @@ CLI::Option* add_output_options(CLI::App& verb,
     return path;
 }
 
-void require_output(const OutputOptions& output, std::span<const std::filesystem::path> inputs) {
-    if (!output.path.empty()) {
+void require_outputs(const std::vector<OutputOptions>& outputs,
+                     std::span<const std::filesystem::path> inputs) {
+    std::vector<std::filesystem::path> places;
+    for (const OutputOptions& output : outputs) {
+        if (output.path.empty()) {
+            continue;
+        }
         require_output_file(output.path, inputs, output.replace);
+        places.push_back(std::filesystem::weakly_canonical(std::filesystem::absolute(output.path)));
+        if (std::count(places.begin(), places.end(), places.back()) > 1) {
+            throw InputError(fmt::format("{}: two outputs name the same file", output.path));
+        }
     }
 }
 

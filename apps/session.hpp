@@ -62,9 +62,10 @@ CLI::Option* add_output_options(CLI::App& verb,
                                 const std::string& description,
                                 OutputOptions& options);
 
-/// Checks a file before the work begins; does nothing if there is none.
-/// @throws InputError as require_output_file()
-void require_output(const OutputOptions& output, std::span<const std::filesystem::path> inputs);
+/// Checks files before the work begins; those with an empty path are none.
+/// @throws InputError as require_output_file(), and if two outputs are one file
+void require_outputs(const std::vector<OutputOptions>& outputs,
+                     std::span<const std::filesystem::path> inputs);
 
 /// What `calculate` returns. Model and physics know no files: their errors get the place in front.
 template <class Function>

@@ -31,4 +31,18 @@ PairDecomposition pair_decomposition(std::span<const Monomer> monomers,
     return result;
 }
 
+std::vector<Eigen::VectorXd> atom_contributions(const PairDecomposition& decomposition,
+                                                std::span<const Eigen::Index> sizes) {
+    std::vector<Eigen::VectorXd> contributions;
+    for (const Eigen::Index size : sizes) {
+        contributions.emplace_back(Eigen::VectorXd::Zero(size));
+    }
+    for (const PairEnergy& pair : decomposition.pairs) {
+        const double half = 0.5 * pair.energy.total();
+        contributions[pair.monomer_a][pair.atom_a] += half;
+        contributions[pair.monomer_b][pair.atom_b] += half;
+    }
+    return contributions;
+}
+
 }  // namespace keesom

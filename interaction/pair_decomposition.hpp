@@ -39,4 +39,10 @@ PairDecomposition pair_decomposition(std::span<const Monomer> monomers,
                                      const Physics& physics,
                                      const EnergyComponents& energy);
 
+/// The part of each atom in the sum of all pairs: half of every pair that it is in; (N) for each
+/// monomer, hartree.
+/// @param sizes atoms of each monomer
+std::vector<Eigen::VectorXd> atom_contributions(const PairDecomposition& decomposition,
+                                                std::span<const Eigen::Index> sizes);
+
 }  // namespace keesom

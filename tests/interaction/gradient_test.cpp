@@ -14,6 +14,7 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 #include <cstddef>
 #include <memory>
@@ -324,6 +325,19 @@ TEST(PairDecomposition, LeavesPolarizationAndManyBodyDispersion) {
     EXPECT_NEAR(parts.polarization,
                 Polarization(parameters.polarization).energy(monomers).induction,
                 1e-15);
+}
+
+TEST(PairDecomposition, HalfOfEveryPairIsOfEitherAtom) {
+    PairDecomposition parts;
+    parts.pairs = {{.monomer_a = 0, .atom_a = 0, .monomer_b = 1, .atom_b = 1, .energy = {-1.0}},
+                   {.monomer_a = 0, .atom_a = 1, .monomer_b = 1, .atom_b = 1, .energy = {4.0, 2.0}},
+                   {.monomer_a = 1, .atom_a = 0, .monomer_b = 2, .atom_b = 0, .energy = {0.5}}};
+    const std::array<Eigen::Index, 3> sizes = {2, 2, 1};
+    const std::vector<Eigen::VectorXd> atoms = atom_contributions(parts, sizes);
+    ASSERT_EQ(atoms.size(), 3U);
+    EXPECT_EQ(atoms[0], Eigen::Vector2d(-0.5, 3.0));
+    EXPECT_EQ(atoms[1], Eigen::Vector2d(0.25, 2.5));
+    EXPECT_EQ(atoms[2], Eigen::VectorXd::Constant(1, 0.25));
 }
 
 TEST(SystemEnergies, OfNonAdditivePartsHaveNoDetails) {

@@ -55,6 +55,10 @@ licence)
         while read -r file; do
             head -1 "$file" | grep -q 'SPDX-License-Identifier: BSD-3-Clause' || echo "$file"
         done | report "no licence line"
+    find "${programs[@]}" -name '*.css' -o -name '*.js' |
+        while read -r file; do
+            head -1 "$file" | grep -q 'SPDX-License-Identifier: BSD-3-Clause' || echo "$file"
+        done | report "no licence line"
     find reference tests python -name '*.py' -o -name '*.pyi' |
         while read -r file; do
             head -2 "$file" | grep -q 'SPDX-License-Identifier: BSD-3-Clause' || echo "$file"

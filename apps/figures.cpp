@@ -1,0 +1,197 @@
+// SPDX-License-Identifier: BSD-3-Clause
+#include "figures.hpp"
+
+#include "markup.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+#include <cstddef>
+
+namespace keesom::apps {
+
+namespace {
+
+std::string svg_frame(double width, double height, const std::string& title) {
+    return fmt::format(
+        "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 {0:.0f} {1:.0f}\" "
+        "width=\"{0:.0f}\" height=\"{1:.0f}\" role=\"img\" aria-label=\"{2}\">\n",
+        width,
+        height,
+        escaped(title));
+}
+
+/// The color of a value: how strong is its opacity, so that zero is the color of the page.
+std::string shade(double value, double largest) {
+    return fmt::format("class=\"{}\" fill-opacity=\"{:.3f}\"",
+                       value < 0.0 ? "below" : "above",
+                       largest > 0.0 ? std::min(std::abs(value) / largest, 1.0) : 0.0);
+}
+
+/// The colors and what they stand for, from the strongest below zero to the strongest above.
+std::string color_key(const HeatMap& map, double x, double y) {
+    constexpr int steps = 4;
+    constexpr double width = 22.0;
+    std::string text;
+    for (int i = -steps; i <= steps; ++i) {
+        text += fmt::format("<rect {} x=\"{:.1f}\" y=\"{:.1f}\" width=\"{}\" height=\"10\"/>\n",
+                            shade(i, steps),
+                            x + (i + steps) * width,
+                            y,
+                            width);
+    }
+    const Ticks ticks(0.0, map.largest > 0.0 ? map.largest : 1.0, 4.0);
+    for (const double share : {-1.0, 0.0, 1.0}) {
+        text += fmt::format("<text x=\"{:.1f}\" y=\"{:.1f}\" text-anchor=\"middle\">{}</text>\n",
+                            x + (steps + 0.5 + share * steps) * width,
+                            y + 26.0,
+                            label(share * map.largest, std::max(1, ticks.decimals)));
+    }
+    return text + fmt::format("<text x=\"{:.1f}\" y=\"{:.1f}\">{}</text>\n",
+                              x + (2 * steps + 1) * width + 10.0,
+                              y + 10.0,
+                              escaped(map.unit));
+}
+
+}  // namespace
+
+std::string svg(const BarChart& chart) {
+    constexpr double width = 500.0;
+    constexpr double left = 128.0;
+    constexpr double right = 484.0;
+    constexpr double row = 36.0;
+    constexpr double thickness = 18.0;
+    const double bottom = row * static_cast<double>(chart.bars.size()) + 6.0;
+    const auto reach = [](const Bar& bar) {
+        return std::isfinite(bar.deviation) ? bar.deviation : 0.0;
+    };
+    double low = 0.0;
+    double high = 0.0;
+    for (const Bar& bar : chart.bars) {
+        low = std::min(low, bar.value - reach(bar));
+        high = std::max(high, bar.value + reach(bar));
+    }
+    if (!(high > low)) {
+        high = low + 1.0;
+    }
+    const auto x = [&](double value) {
+        return left + (right - left) * (value - low) / (high - low);
+    };
+    std::string text = svg_frame(width, bottom + 50.0, chart.title);
+    const Ticks ticks(low, high, 5.0);
+    for (const double value : ticks.values) {
+        text += fmt::format(
+            "<line class=\"{0}\" x1=\"{1:.1f}\" y1=\"0\" x2=\"{1:.1f}\" y2=\"{2}\"/>\n"
+            "<text class=\"quiet\" x=\"{1:.1f}\" y=\"{3}\" text-anchor=\"middle\">{4}</text>\n",
+            std::abs(value) < 1e-9 * ticks.step ? "zero" : "grid",
+            x(value),
+            bottom,
+            bottom + 18.0,
+            label(value, ticks.decimals));
+    }
+    double y = 0.5 * row + 3.0;
+    for (const Bar& bar : chart.bars) {
+        text += fmt::format(
+            "<text x=\"{}\" y=\"{:.1f}\" dy=\"0.35em\" text-anchor=\"end\">{}</text>\n"
+            "<rect fill=\"{}\" x=\"{:.1f}\" y=\"{:.1f}\" width=\"{:.1f}\" height=\"{}\"/>\n",
+            left - 12.0,
+            y,
+            escaped(bar.name),
+            bar.color,
+            x(std::min(bar.value, 0.0)),
+            y - 0.5 * thickness,
+            x(std::abs(bar.value)) - x(0.0),
+            thickness);
+        if (reach(bar) > 0.0) {
+            const double from = x(bar.value - bar.deviation);
+            const double to = x(bar.value + bar.deviation);
+            text += fmt::format(
+                "<path class=\"error\" d=\"M{0:.1f} {2:.1f}v10M{1:.1f} {2:.1f}v10M{0:.1f} "
+                "{3:.1f}H{1:.1f}\"/>\n",
+                from,
+                to,
+                y - 5.0,
+                y);
+        }
+        y += row;
+    }
+    text += fmt::format(
+        "<text class=\"quiet\" x=\"{:.1f}\" y=\"{}\" text-anchor=\"middle\">{}</text>\n",
+        0.5 * (left + right),
+        bottom + 42.0,
+        escaped(chart.x_label));
+    return text + "</svg>\n";
+}
+
+std::string svg(const HeatMap& map) {
+    constexpr double left = 56.0;
+    constexpr double top = 40.0;
+    constexpr double most = 660.0;  // pixels that cells share
+    const auto n_rows = static_cast<double>(map.rows.size());
+    const auto n_columns = static_cast<double>(map.columns.size());
+    const double count = std::max(n_rows, n_columns);
+    const double cell = std::clamp(most / count, 11.0, 48.0);
+    const double font = std::min(12.0, cell - 1.0);
+    const bool has_numbers = cell >= 40.0;  // wide enough for them
+    const double width = std::max(left + cell * n_columns + 8.0, left + 330.0);
+    const double bottom = top + cell * n_rows;
+    std::string text = svg_frame(width, bottom + 52.0, map.title);
+    text += fmt::format("<g font-size=\"{:.0f}\">\n", font);
+    for (std::size_t i = 0; i < map.rows.size(); ++i) {
+        text +=
+            fmt::format("<text x=\"{}\" y=\"{:.1f}\" dy=\"0.35em\" text-anchor=\"end\">{}</text>\n",
+                        left - 8.0,
+                        top + (static_cast<double>(i) + 0.5) * cell,
+                        escaped(map.rows[i]));
+    }
+    for (std::size_t j = 0; j < map.columns.size(); ++j) {
+        const double x = left + (static_cast<double>(j) + 0.5) * cell;
+        text += has_numbers
+                    ? fmt::format("<text x=\"{:.1f}\" y=\"{}\" text-anchor=\"middle\">{}</text>\n",
+                                  x,
+                                  top - 8.0,
+                                  escaped(map.columns[j]))
+                    : fmt::format(
+                          "<text transform=\"translate({:.1f} {}) rotate(-90)\" "
+                          "dy=\"0.35em\">{}</text>\n",
+                          x,
+                          top - 6.0,
+                          escaped(map.columns[j]));
+    }
+    text += fmt::format(
+        "</g>\n<rect class=\"frame\" x=\"{}\" y=\"{}\" width=\"{:.1f}\" height=\"{:.1f}\"/>\n",
+        left,
+        top,
+        cell * n_columns,
+        cell * n_rows);
+    for (std::size_t k = 0; k < map.cells.size(); ++k) {
+        const double value = map.cells[k].value;
+        const std::size_t row = k / map.columns.size();
+        const std::size_t column = k % map.columns.size();
+        const double x = left + static_cast<double>(column) * cell;
+        const double y = top + static_cast<double>(row) * cell;
+        text += fmt::format(
+            "<g><title>{}</title><rect {} x=\"{:.1f}\" y=\"{:.1f}\" width=\"{:.1f}\" "
+            "height=\"{:.1f}\"/>",
+            escaped(map.cells[k].tip),
+            shade(value, map.largest),
+            x,
+            y,
+            cell - 1.0,
+            cell - 1.0);
+        if (has_numbers) {
+            text += fmt::format(
+                "<text class=\"{}\" x=\"{:.1f}\" y=\"{:.1f}\" dy=\"0.35em\" "
+                "text-anchor=\"middle\" font-size=\"11\">{}</text>",
+                std::abs(value) > 0.8 * map.largest ? "strong" : "weak",
+                x + 0.5 * (cell - 1.0),
+                y + 0.5 * (cell - 1.0),
+                label(value, std::abs(value) < 99.95 ? 1 : 0));
+        }
+        text += "</g>\n";
+    }
+    return text + color_key(map, left, bottom + 16.0) + "</svg>\n";
+}
+
+}  // namespace keesom::apps
