@@ -201,6 +201,74 @@ std::string plural(std::string_view key) {
     return fmt::format("{}{}", key, key.ends_with("ch") ? "es" : "s");
 }
 
+/// Getters of views of all properties that `properties_of` finds in an object.
+template <class Class, class PropertiesOf>
+void add_property_views(py::class_<Class>& bound, const PropertiesOf& properties_of) {
+    for (const AtomProperty& property : atom_properties()) {
+        bound.def_property_readonly(
+            plural(property.key).c_str(), [&property, properties_of](const py::object& self) {
+                const AtomProperties& properties = properties_of(self.cast<const Class&>());
+                return std::visit(
+                    [&](const auto member) { return view_of(properties.*member, self); },
+                    property.member);
+            });
+    }
+}
+
+using Values = py::array_t<double, py::array::c_style | py::array::forcecast>;
+
+/// A monomer with properties by their names. Short-range ones that are not given are 0, as of an
+/// atom like others of its element.
+Monomer make_monomer(const Molecule& molecule, const py::kwargs& given) {
+    const Eigen::Index n_atoms = molecule.size();
+    AtomProperties properties(n_atoms);
+    std::size_t used = 0;
+    for (const AtomProperty& property : atom_properties()) {
+        const std::string name = plural(property.key);
+        if (!given.contains(name)) {
+            continue;
+        }
+        ++used;
+        const auto values = given[name.c_str()].cast<Values>();
+        const bool fits = property.is_scalar() ? values.ndim() == 1 && values.shape(0) == n_atoms
+                                               : values.ndim() == 2 && values.shape(0) == n_atoms &&
+                                                     values.shape(1) == property.components();
+        if (!fits) {
+            throw InputError(
+                fmt::format("{} of {} atoms have the shape ({})",
+                            name,
+                            n_atoms,
+                            fmt::join(values.shape(), values.shape() + values.ndim(), ", ")));
+        }
+        property.values(properties) =
+            Eigen::Map<const Eigen::MatrixXd>(values.data(), property.components(), n_atoms);
+    }
+    for (const AtomProperty& property : density_properties()) {
+        if (!given.contains(plural(property.key))) {
+            throw InputError(fmt::format("{} are missing", plural(property.key)));
+        }
+    }
+    if (used != given.size()) {
+        throw py::type_error("a name that is no property of atoms");
+    }
+    return {molecule, std::move(properties)};
+}
+
+void add_monomer(py::module_& module) {
+    py::class_<Monomer> monomer(
+        module,
+        "Monomer",
+        "A molecule with the properties of its atoms, from anywhere; read-only views.\n\n"
+        "Monomer(molecule, charges=..., dipoles=..., quadrupoles=..., valence_populations=...,\n"
+        "valence_widths=..., hirshfeld_ratios=...), shapes and units as of PropertyPrediction;\n"
+        "short-range properties are 0 unless given. Raises InputError if they are unphysical.");
+    monomer.def(py::init(&make_monomer), py::arg("molecule"))
+        .def_property_readonly(
+            "molecule", [](const Monomer& self) -> const Molecule& { return self.molecule(); });
+    add_property_views(
+        monomer, [](const Monomer& self) -> const AtomProperties& { return self.properties(); });
+}
+
 void add_properties(py::module_& module) {
     module.def(
         "molecular_dipole",
@@ -237,12 +305,10 @@ void add_properties(py::module_& module) {
         const std::string name = plural(property.key);
         uncertainty.def_property_readonly(
             name.c_str(), member_view<PropertyUncertainty>(property.deviation_member));
-        prediction.def_property_readonly(name.c_str(), [&property](const py::object& self) {
-            const auto& properties = self.cast<const PropertyPrediction&>().properties;
-            return std::visit([&](const auto member) { return view_of(properties.*member, self); },
-                              property.member);
-        });
     }
+    add_property_views(prediction, [](const PropertyPrediction& self) -> const AtomProperties& {
+        return self.properties;
+    });
 }
 
 /// A property model with the constants that belong to it.
@@ -283,6 +349,13 @@ InteractionEnergy in_layout_of_python(SystemEnergy result, const LoadedModel& lo
 InteractionEnergy interaction_energy(const LoadedModel& loaded,
                                      const std::vector<Molecule>& molecules) {
     return in_layout_of_python(system_energy(molecules, loaded.model()), loaded);
+}
+
+InteractionEnergy monomer_energy(const LoadedModel& loaded, const std::vector<Monomer>& monomers) {
+    SystemEnergy result;
+    result.energy = loaded.model().physics().interaction_energy(monomers);
+    result.contact = closest_contact(monomers);
+    return in_layout_of_python(std::move(result), loaded);
 }
 
 /// The exception of Python that belongs to an error, with the place in front.
@@ -423,7 +496,15 @@ void add_model(py::module_& module) {
             },
             py::arg("molecule"),
             ReleaseInterpreter())
+        .def(
+            "monomer",
+            [](const LoadedModel& self, const Molecule& molecule) {
+                return self.model().monomer(molecule);
+            },
+            py::arg("molecule"),
+            ReleaseInterpreter())
         .def("energy", &interaction_energy, py::arg("molecules"), ReleaseInterpreter())
+        .def("monomer_energy", &monomer_energy, py::arg("monomers"), ReleaseInterpreter())
         .def("energies", &interaction_energies, py::arg("complexes"), py::arg("forces"));
 }
 
@@ -476,6 +557,7 @@ PYBIND11_MODULE(_core, module) {
     keesom::add_molecule(module);
     keesom::add_files(module);
     keesom::add_properties(module);
+    keesom::add_monomer(module);
     keesom::add_energy(module);
     keesom::add_model(module);
     keesom::add_force_fields(module);

@@ -43,13 +43,25 @@ class InteractionModel(_core.InteractionModel):
         """The predicted atoms of a molecule. Raises InputError or ModelError if there is no prediction for it."""
         return super().properties(as_molecule(molecule))
 
+    def monomer(self, molecule: Any) -> _core.Monomer:
+        """A molecule with its predicted atoms. Raises as properties() does."""
+        return super().monomer(as_molecule(molecule))
+
     def energy(self, molecules: Iterable[Any]) -> _core.InteractionEnergy:
         """E(all) - sum of E(each) of two or more molecules, with deviations and forces.
 
         Molecules keep their shape: what it costs to deform them is neither in the energy nor in the forces. Raises
         InputError, ModelError, or NumericalError where there is no meaningful energy.
+
+        A Monomer may stand for a molecule: its atoms are then taken as they are. Such an energy has no forces and no
+        ``uncertainty``, since nothing says how its atoms follow from its geometry.
         """
-        return super().energy([as_molecule(molecule) for molecule in molecules])
+        given = list(molecules)
+        if any(isinstance(each, _core.Monomer) for each in given):
+            return self.monomer_energy(
+                [each if isinstance(each, _core.Monomer) else self.monomer(each) for each in given]
+            )
+        return super().energy([as_molecule(molecule) for molecule in given])
 
     def energies(
         self, complexes: Iterable[Iterable[Any]], *, forces: bool = True, return_errors: bool = False

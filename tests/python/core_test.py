@@ -131,6 +131,60 @@ class Energies(WithModel):
         self.assertLess(abs(self.model.energy([water(), water((200.0, 0.0, 0.0))]).total), 1e-6)
 
 
+class Monomers(WithModel):
+    DENSITY = ["charges", "dipoles", "quadrupoles", "valence_populations", "valence_widths", "hirshfeld_ratios"]
+
+    def properties_of(self, monomer):
+        names = [name for name in dir(monomer) if isinstance(getattr(monomer, name), np.ndarray)]
+        return {name: getattr(monomer, name) for name in names}
+
+    def test_of_the_model_interact_as_their_molecules(self):
+        molecules = water_dimer()
+        expected = self.model.energy(molecules)
+        for first in (self.model.monomer(molecules[0]), molecules[0]):
+            energy = self.model.energy([first, self.model.monomer(molecules[1])])
+            for name in COMPONENTS:
+                self.assertAlmostEqual(energy.components[name], expected.components[name], delta=1e-13)
+            self.assertEqual(energy.closest_contact, expected.closest_contact)
+            self.assertEqual(energy.forces, [])
+            self.assertIsNone(energy.uncertainty)
+
+    def test_are_made_of_properties_from_anywhere(self):
+        monomer = self.model.monomer(water())
+        given = self.properties_of(monomer)
+        self.assertEqual(len(given), 16)
+        again = keesom.Monomer(monomer.molecule, **given)
+        for name, values in given.items():
+            np.testing.assert_array_equal(getattr(again, name), values)
+        plain = keesom.Monomer(water(), **{name: given[name] for name in self.DENSITY})
+        self.assertEqual(np.abs(plain.exchange_dipoles).max(), 0.0)
+
+    def test_of_points_far_apart_have_the_energy_of_their_charges(self):
+        def ion(charge, x):
+            return keesom.Monomer(
+                keesom.Molecule([1 if charge > 0 else 9], [[x, 0, 0]], charge), charges=[charge], dipoles=[[0, 0, 0]],
+                quadrupoles=[[0] * 6], valence_populations=[0.01 if charge > 0 else 8.0], valence_widths=[0.3],
+                hirshfeld_ratios=[0.01])
+
+        energy = self.model.energy([ion(1, 0.0), ion(-1, 200.0)])
+        self.assertAlmostEqual(energy.components["electrostatics"], -1 / 200, delta=1e-12)
+
+    def test_refuse_what_is_unphysical_or_unknown(self):
+        given = {name: getattr(self.model.monomer(water()), name) for name in self.DENSITY}
+        for change, message in (
+            ({"charges": np.zeros(2)}, r"charges of 3 atoms have the shape \(2\)"),
+            ({"dipoles": np.zeros((3, 2))}, r"\(3, 2\)"),
+            ({"valence_widths": -given["valence_widths"]}, "valence width"),
+            ({"quadrupoles": np.ones((3, 6))}, "quadrupole"),
+        ):
+            with self.assertRaisesRegex(keesom.InputError, message):
+                keesom.Monomer(water(), **{**given, **change})
+        with self.assertRaisesRegex(keesom.InputError, "hirshfeld_ratios are missing"):
+            keesom.Monomer(water(), **{name: given[name] for name in self.DENSITY[:-1]})
+        with self.assertRaises(TypeError):
+            keesom.Monomer(water(), **given, colours=np.zeros(3))
+
+
 class Forces(WithModel):
     def test_are_derivatives_of_the_energy(self):
         molecules, step = water_dimer(), 1e-3
