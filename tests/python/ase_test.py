@@ -5,7 +5,9 @@
 Arguments: the command, the source folder.
 """
 
+import contextlib
 import gzip
+import io
 import json
 import subprocess
 import sys
@@ -24,6 +26,7 @@ except ImportError:
 
 import ase.io
 from ase import units
+from ase.calculators.test import gradient_test
 from ase.md.verlet import VelocityVerlet
 from ase.optimize import BFGS
 from keesom.ase import Keesom
@@ -70,6 +73,23 @@ class Calculator(unittest.TestCase):
         forces = atoms.get_forces()
         np.testing.assert_allclose(forces, atoms.calc.calculate_numerical_forces(atoms, d=2e-4), atol=2e-6)
         self.assertGreater(np.abs(forces).max(), 0.01)
+
+    def test_passes_the_gradient_test_of_ase(self):
+        with contextlib.redirect_stdout(io.StringIO()):
+            forces, numerical = gradient_test(self.with_calculator())
+        np.testing.assert_allclose(forces, numerical, atol=2e-4)
+
+    def test_calculates_once_for_each_geometry(self):
+        atoms = self.with_calculator()
+        calculate, calls = atoms.calc.calculate, []
+        atoms.calc.calculate = lambda *arguments: calls.append(arguments[1]) or calculate(*arguments)
+        for _ in range(2):
+            atoms.get_potential_energy()
+            atoms.get_forces()
+        self.assertEqual(len(calls), 1)
+        atoms.positions[0, 0] += 0.01
+        atoms.get_forces()
+        self.assertEqual(len(calls), 2)
 
     def test_relaxes_downhill(self):
         atoms = self.with_calculator()
