@@ -10,6 +10,7 @@ variable KEESOM_SCREENSHOTS names, if it is set.
 import base64
 import os
 import shutil
+import socket
 import subprocess
 import sys
 import tempfile
@@ -54,11 +55,17 @@ return [...colors];
 """
 
 
+# A bare system has no address for the name by which selenium asks for the driver.
+resolve = socket.getaddrinfo
+socket.getaddrinfo = lambda host, *rest: resolve("127.0.0.1" if host == "localhost" else host, *rest)
+
+
 def browser():
     options = webdriver.ChromeOptions()
     options.binary_location = CHROMIUM
-    for argument in ("--headless=new", "--no-sandbox", "--disable-dev-shm-usage", "--use-gl=angle",
-                     "--use-angle=swiftshader", "--enable-unsafe-swiftshader", "--window-size=1100,900"):
+    # By a pipe, since the driver asks for the browser by that name as well.
+    for argument in ("--headless=new", "--remote-debugging-pipe", "--no-sandbox", "--disable-dev-shm-usage",
+                     "--use-gl=angle", "--use-angle=swiftshader", "--enable-unsafe-swiftshader", "--window-size=1100,900"):
         options.add_argument(argument)
     options.set_capability("goog:loggingPrefs", {"browser": "ALL"})
     return webdriver.Chrome(service=Service(DRIVER), options=options)
