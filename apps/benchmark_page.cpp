@@ -211,8 +211,10 @@ private:
         for (const auto& [name, row] : statistics) {
             add(table, name, row);
         }
-        std::string html = "<section aria-labelledby=\"errors\">\n<h2 id=\"errors\">Errors</h2>\n" +
-                           html_table(table, result_.total.n > 0 ? "numbers sum" : "numbers");
+        std::string html =
+            "<section aria-labelledby=\"errors\">\n<h2 id=\"errors\">Errors</h2>\n" +
+            html_table(table,
+                       result_.total.n > 0 ? "numbers statistics sum" : "numbers statistics");
         const EnergyDifferences differences =
             set_.predicted ? energy_differences(result_, *set_.predicted) : EnergyDifferences{};
         if (differences.total.n > 0) {
@@ -224,7 +226,7 @@ private:
                 "<p>Given properties are of geometries that differ by {:.3f} Å at most. Energies "
                 "with them minus energies with predicted ones:</p>\n{}",
                 set_.given_distance / units::angstrom,
-                html_table(from_predicted, "numbers sum"));
+                html_table(from_predicted, "numbers statistics sum"));
         }
         return html + "</section>\n";
     }
@@ -382,7 +384,7 @@ private:
         const bool has_components = !result_.components.empty();
         std::string html = fmt::format(
             "<section aria-labelledby=\"systems\">\n<h2 id=\"systems\">Systems</h2>\n"
-            "<p>In {}, in the order of the set; headings sort.{}</p>\n"
+            "<p>In {}, in the order of the set; with JavaScript headings sort.{}</p>\n"
             "<div class=\"wide\"><table class=\"numbers sortable\">\n<thead><tr>"
             "<th scope=\"col\">system</th><th scope=\"col\">number</th>"
             "<th scope=\"col\">reference</th><th scope=\"col\">keesom</th>"
@@ -436,7 +438,8 @@ std::string sets_table(const std::vector<EvaluatedSet>& sets,
                        const EnergyUnit& unit) {
     const Numbers numbers(unit);
     std::string html =
-        "<div class=\"wide\"><table class=\"numbers sets\">\n<thead><tr><th scope=\"col\">set</th>"
+        "<div class=\"wide\"><table class=\"numbers statistics sets\">\n<thead><tr><th "
+        "scope=\"col\">set</th>"
         "<th scope=\"col\">energy</th>";
     for (const std::string& cell : statistics_heading) {
         html += fmt::format("<th scope=\"col\">{}</th>", cell);
@@ -446,8 +449,10 @@ std::string sets_table(const std::vector<EvaluatedSet>& sets,
         const BenchmarkResult& result = sets[i].result;
         const auto statistics = statistics_of(result);
         html += fmt::format(
-            "<tbody>\n<tr><th scope=\"rowgroup\" rowspan=\"{}\"><a href=\"{}\">{}</a><br>"
+            "<tbody class=\"{}\">\n<tr><th scope=\"rowgroup\" rowspan=\"{}\"><a "
+            "href=\"{}\">{}</a><br>"
             "<span class=\"quiet\">{}</span></th>",
+            result.total.n > 0 ? "sum" : "parts",
             std::max<std::size_t>(statistics.size(), 1),
             names[i],
             html_text(sets[i].set),
