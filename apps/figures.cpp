@@ -57,7 +57,9 @@ std::string color_key(const HeatMap& map, double x, double y) {
 /// A square with axes.
 class Axes {
 public:
-    Axes(double x_low, double x_high, double y_low, double y_high, double y_ticks = 5.0)
+    static constexpr double most_ticks = 6.0;
+
+    Axes(double x_low, double x_high, double y_low, double y_high, double y_ticks = most_ticks)
         : x_low_(x_low), x_high_(x_high), y_low_(y_low), y_high_(y_high), y_ticks_(y_ticks) {}
 
     [[nodiscard]] double x(double value) const {
@@ -74,7 +76,7 @@ public:
                                     const std::string& y_label) const {
         constexpr double bottom = top + side;
         std::string text = svg_frame(left + side + 14.0, bottom + 50.0, title);
-        const Ticks ticks_x(x_low_, x_high_, 5.0);
+        const Ticks ticks_x(x_low_, x_high_, most_ticks);
         for (const double value : ticks_x.values) {
             text += fmt::format(
                 "<line class=\"grid\" x1=\"{0:.1f}\" y1=\"{1}\" x2=\"{0:.1f}\" y2=\"{2}\"/>\n"
@@ -101,7 +103,7 @@ public:
         return text +
                fmt::format(
                    "<text class=\"quiet\" x=\"{}\" y=\"{}\" text-anchor=\"middle\">{}</text>\n"
-                   "<text class=\"quiet\" transform=\"translate(14 {}) rotate(-90)\" "
+                   "<text class=\"quiet\" transform=\"translate(12 {}) rotate(-90)\" "
                    "text-anchor=\"middle\">{}</text>\n",
                    left + 0.5 * side,
                    bottom + 42.0,
@@ -112,9 +114,9 @@ public:
 
 private:
     // In pixels.
-    static constexpr double left = 64.0;
+    static constexpr double left = 72.0;
     static constexpr double top = 8.0;
-    static constexpr double side = 340.0;
+    static constexpr double side = 336.0;
 
     double x_low_;
     double x_high_;
@@ -275,6 +277,8 @@ std::string svg(const ScatterPlot& plot) {
     low -= margin;
     high += margin;
     const Axes axes(low, high, low, high);
+    constexpr std::size_t few = 300;  // points that hardly cover each other
+    const double radius = plot.points.size() > few ? 2.5 : 4.0;
     const auto corner = [&](double x, double y) {
         return fmt::format("{:.1f},{:.1f} ", axes.x(x), axes.y(y));
     };
@@ -298,11 +302,12 @@ std::string svg(const ScatterPlot& plot) {
         // Whoever goes by keys has a table with the same numbers, not thousands of stops.
         text += fmt::format(
             "<a href=\"{}\" tabindex=\"-1\"><title>{}</title><circle cx=\"{:.1f}\" "
-            "cy=\"{:.1f}\" r=\"4\"/></a>\n",
+            "cy=\"{:.1f}\" r=\"{}\"/></a>\n",
             escaped(point.link),
             escaped(point.tip),
             axes.x(point.x),
-            axes.y(point.y));
+            axes.y(point.y),
+            radius);
     }
     return text + "</g>\n</svg>\n";
 }
@@ -316,7 +321,7 @@ std::string svg(const Histogram& histogram) {
     const double low = std::min(*lowest, 0.0);
     const double high = std::max(*highest, 0.0);
     constexpr double least_steps = 6.0;
-    constexpr double most_steps = 30.0;
+    constexpr double most_steps = 60.0;
     const double count = std::clamp(
         std::sqrt(static_cast<double>(histogram.values.size())), least_steps, most_steps);
     const double step = Ticks(low, high > low ? high : low + 1.0, count).step;
@@ -330,7 +335,7 @@ std::string svg(const Histogram& histogram) {
                     (first + static_cast<double>(counts.size())) * step,
                     0.0,
                     top,
-                    std::min(top, 5.0));  // whole numbers
+                    std::min(top, Axes::most_ticks));  // whole numbers
     std::string text = axes.start(histogram.title, histogram.x_label, histogram.y_label);
     const int decimals = Ticks(0.0, step, 1.0).decimals;
     for (std::size_t k = 0; k < counts.size(); ++k) {
