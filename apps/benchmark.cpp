@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: BSD-3-Clause
+#include "benchmark_page.hpp"
 #include "data_files.hpp"
 #include "help.hpp"
 #include "progress.hpp"
@@ -16,6 +17,7 @@
 
 #include <algorithm>
 #include <filesystem>
+#include <map>
 #include <memory>
 #include <optional>
 #include <string>
@@ -35,6 +37,7 @@ struct BenchmarkOptions {
     bool json = false;
     bool verbose = false;
     OutputOptions csv;
+    OutputOptions html{.path = {}, .replace = false, .marker = benchmark_file};
 };
 
 /// A set by name or by file, with the key of its reference energies.
@@ -119,7 +122,7 @@ void run_benchmark_verb(const BenchmarkOptions& options) {
     if (!options.properties.empty()) {
         inputs.emplace_back(options.properties);
     }
-    require_outputs({options.csv}, inputs);
+    require_outputs({options.csv, options.html}, inputs);
     const Session session(options.model);
     std::shared_ptr<const GivenProperties> given;
     std::optional<InteractionModel> with_given;
@@ -130,26 +133,32 @@ void run_benchmark_verb(const BenchmarkOptions& options) {
     }
     std::vector<EvaluatedSet> evaluated;
     for (const RequestedSet& set : requested) {
-        const std::vector<ReferenceSystem> systems = read_reference_systems(set.path);
+        EvaluatedSet result{set.name,
+                            set.path.filename().string(),
+                            set.reference_key,
+                            read_reference_systems(set.path),
+                            {},
+                            {}};
         const auto run = [&](const InteractionModel& model) {
-            ProgressBar bar(set.name, systems.size());
+            ProgressBar bar(set.name, result.systems.size());
             return run_benchmark(
-                systems, model, set.reference_key, [&bar](std::size_t done) { bar.show(done); });
+                result.systems, model, set.reference_key, [&bar](std::size_t done) {
+                    bar.show(done);
+                });
         };
-        EvaluatedSet result{
-            set.name, set.path.filename().string(), set.reference_key, run(session.model), {}};
+        result.result = run(session.model);
         if (with_given) {
             result.predicted = std::exchange(result.result, run(*with_given));
-            result.given_distance = largest_distance(result.result, systems, *given);
+            result.given_distance = largest_distance(result.result, result.systems, *given);
         }
         evaluated.push_back(std::move(result));
     }
+    nlohmann::ordered_json json = session.description();
+    if (with_given) {
+        json["properties"] = std::filesystem::path(options.properties).filename().string();
+    }
+    json.update(to_json(evaluated, options.unit));
     if (options.json) {
-        nlohmann::ordered_json json = session.description();
-        if (with_given) {
-            json["properties"] = std::filesystem::path(options.properties).filename().string();
-        }
-        json.update(to_json(evaluated, options.unit));
         print_json(json);
     } else {
         fmt::print("{}\n", session.headline());
@@ -165,6 +174,16 @@ void run_benchmark_verb(const BenchmarkOptions& options) {
     }
     std::vector<std::string> warnings = contact_warnings(evaluated, session.parameters);
     append_model_warning(session, warnings);
+    if (!options.html.path.empty()) {
+        const std::map<std::string, std::string> pages =
+            benchmark_pages(evaluated, session, options.properties, warnings, options.unit);
+        write_folder(options.html.path, benchmark_file, [&](const std::filesystem::path& folder) {
+            write_file(folder / benchmark_file, json_text(json));
+            for (const auto& [name, page] : pages) {
+                write_file(folder / name, page);
+            }
+        });
+    }
     print_warnings(warnings);
     for (const EvaluatedSet& set : evaluated) {
         if (set.result.entries.empty()) {
@@ -197,6 +216,10 @@ void add_benchmark(CLI::App& app) {
     verb->add_flag("--json", options->json, "Print JSON");
     verb->add_flag("--verbose", options->verbose, "Name every system that was skipped, and why");
     add_output_options(*verb, "--csv", "Write one line for each system to this file", options->csv);
+    add_output_options(*verb,
+                       "--html",
+                       "Write pages with figures, tables and the worst cases to this folder",
+                       options->html);
     add_help(
         *verb,
         "Sets are extended XYZ, plain or gzip: coordinates in Å, reference energies in kcal/mol\n"
@@ -205,7 +228,7 @@ void add_benchmark(CLI::App& app) {
         "With --properties each monomer must be in that file, turned and shifted and its atoms in\n"
         "any order, no atom more than 0.1 Å away; systems with others are skipped. Energies with\n"
         "predicted properties are computed too, and how far apart the two are is printed.\n",
-        "keesom benchmark s22 s66 my-set.xyz.gz --csv errors.csv");
+        "keesom benchmark s22 s66 my-set.xyz.gz --csv errors.csv --html errors");
     verb->callback([options] { run_benchmark_verb(*options); });
 }
 

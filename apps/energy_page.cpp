@@ -3,14 +3,13 @@
 
 #include "figures.hpp"
 #include "markup.hpp"
+#include "molecule_scene.hpp"
 #include "page.hpp"
 #include "plot.hpp"
 
-#include <keesom/core/bonds.hpp>
 #include <keesom/core/elements.hpp>
 #include <keesom/core/units.hpp>
 
-#include <Eigen/Eigenvalues>
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -204,14 +203,13 @@ private:
             "{}</p>\n</section>\n",
             svg(chart),
             atoms_ ? ", √(atoms² + physics²)" : "",
-            html_table(table, "numbers"),
+            html_table(table, "numbers sum"),
             atoms_ ? "atoms, from errors of their prediction; " : "",
             report_.non_additive ? " Not of pairs is what is no sum over pairs of molecules." : "");
     }
 
-    /// "O1 of molecule 2"
     [[nodiscard]] std::string atom_name(std::size_t monomer, Eigen::Index atom) const {
-        return fmt::format("{} of molecule {}", atom_label(molecules_[monomer], atom), monomer + 1);
+        return atom_of_molecule(molecules_, monomer, atom);
     }
 
     [[nodiscard]] std::string tip_of(const PairEnergy& pair) const {
@@ -362,87 +360,30 @@ private:
                       {"polarization, of no pair", number(pairs_.polarization)},
                       {"many-body dispersion, of no pair", number(pairs_.many_body_dispersion)},
                       {"total", number(energy_.total())}};
-        return html + html_table(table, "numbers") + "</section>\n";
-    }
-
-    /// The atoms of all molecules about their middle, x and y along the directions in which they
-    /// spread most: a view from the front hides least. Å.
-    [[nodiscard]] std::vector<Eigen::Matrix3Xd> seen_from_front() const {
-        Eigen::Index n = 0;
-        for (const Molecule& molecule : molecules_) {
-            n += molecule.size();
-        }
-        Eigen::Matrix3Xd all(3, n);
-        n = 0;
-        for (const Molecule& molecule : molecules_) {
-            all.middleCols(n, molecule.size()) = molecule.positions / units::angstrom;
-            n += molecule.size();
-        }
-        const Eigen::Vector3d middle = all.rowwise().mean();
-        all.colwise() -= middle;
-        const Eigen::Matrix3d covariance = all * all.transpose();
-        Eigen::Matrix3d axes = Eigen::SelfAdjointEigenSolver<Eigen::Matrix3d>(covariance)
-                                   .eigenvectors()
-                                   .rowwise()
-                                   .reverse();
-        if (axes.determinant() < 0.0) {  // no mirror images
-            axes.col(2) *= -1.0;
-        }
-        std::vector<Eigen::Matrix3Xd> seen;
-        n = 0;
-        for (const Molecule& molecule : molecules_) {
-            seen.emplace_back(axes.transpose() * all.middleCols(n, molecule.size()));
-            n += molecule.size();
-        }
-        return seen;
+        return html + html_table(table, "numbers sum") + "</section>\n";
     }
 
     [[nodiscard]] std::string molecules_in_space() const {
         if (!has_viewer()) {
-            return "<section>\n<p class=\"quiet\">This keesom was built without three.js "
-                   "(Debian's libjs-three), so there is no view of the molecules in 3-D "
-                   "here.</p>\n</section>\n";
+            return "<section>\n" + html_viewer_script() + "</section>\n";
         }
-        const std::vector<Eigen::Matrix3Xd> seen = seen_from_front();
-        Json atoms = Json::array();
-        Json sticks = Json::array();
-        std::vector<std::size_t> firsts;
+        Json scene = molecule_scene(molecules_, *report_.row.result.contact);
+        scene["unit"] = unit_.name;
+        scene["digits"] = unit_.digits();
+        std::size_t k = 0;
         for (std::size_t m = 0; m < molecules_.size(); ++m) {
-            const Molecule& molecule = molecules_[m];
-            const auto first = static_cast<Eigen::Index>(atoms.size());
-            firsts.push_back(atoms.size());
-            for (Eigen::Index i = 0; i < molecule.size(); ++i) {
-                const int z = molecule.atomic_numbers[static_cast<std::size_t>(i)];
-                atoms.push_back({{"name", atom_name(m, i)},
-                                 {"element", element_symbol(z)},
-                                 {"radius_angstrom", covalent_radius(z) / units::angstrom},
-                                 {"position_angstrom", listed(seen[m].col(i))},
-                                 {"charge", report_.predictions[m].charges[i]},
-                                 {"energy", contributions_[m][i] / unit_.value()}});
-            }
-            for (const Bond& bond : bonds(molecule.atomic_numbers, molecule.positions)) {
-                sticks.push_back({first + bond.first, first + bond.second});
+            for (Eigen::Index i = 0; i < molecules_[m].size(); ++i) {
+                Json& atom = scene["atoms"][k++];
+                atom["charge"] = report_.predictions[m].charges[i];
+                atom["energy"] = contributions_[m][i] / unit_.value();
             }
         }
-        const Contact& contact = *report_.row.result.contact;
-        const auto index = [&](std::size_t m, Eigen::Index atom) {
-            return firsts[m] + static_cast<std::size_t>(atom);
-        };
-        const Json scene = {{"unit", unit_.name},
-                            {"digits", unit_.digits()},
-                            {"atoms", std::move(atoms)},
-                            {"bonds", std::move(sticks)},
-                            {"contact",
-                             {{"atoms",
-                               {index(contact.monomer_a, contact.atom_a),
-                                index(contact.monomer_b, contact.atom_b)}},
-                              {"distance_angstrom", contact.distance / units::angstrom}}}};
         return "<section aria-labelledby=\"space\">\n<h2 id=\"space\">Molecules in 3-D</h2>\n" +
                html_viewer(scene,
                            "Drag to turn, pinch or press + and − to change the size. The dashed "
                            "line is the closest contact. The energy of an atom is half of the sum "
                            "of its pairs.") +
-               "</section>\n";
+               html_viewer_script() + "</section>\n";
     }
 
     [[nodiscard]] std::string atoms() const {

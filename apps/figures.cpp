@@ -54,6 +54,77 @@ std::string color_key(const HeatMap& map, double x, double y) {
                               escaped(map.unit));
 }
 
+/// A square with axes.
+class Axes {
+public:
+    static constexpr double most_ticks = 6.0;
+
+    Axes(double x_low, double x_high, double y_low, double y_high, double y_ticks = most_ticks)
+        : x_low_(x_low), x_high_(x_high), y_low_(y_low), y_high_(y_high), y_ticks_(y_ticks) {}
+
+    [[nodiscard]] double x(double value) const {
+        return left + side * (value - x_low_) / (x_high_ - x_low_);
+    }
+
+    [[nodiscard]] double y(double value) const {
+        return top + side - side * (value - y_low_) / (y_high_ - y_low_);
+    }
+
+    /// The picture up to what is drawn in the square.
+    [[nodiscard]] std::string start(const std::string& title,
+                                    const std::string& x_label,
+                                    const std::string& y_label) const {
+        constexpr double bottom = top + side;
+        std::string text = svg_frame(left + side + 14.0, bottom + 50.0, title);
+        const Ticks ticks_x(x_low_, x_high_, most_ticks);
+        for (const double value : ticks_x.values) {
+            text += fmt::format(
+                "<line class=\"grid\" x1=\"{0:.1f}\" y1=\"{1}\" x2=\"{0:.1f}\" y2=\"{2}\"/>\n"
+                "<text class=\"quiet\" x=\"{0:.1f}\" y=\"{3}\" text-anchor=\"middle\">{4}"
+                "</text>\n",
+                x(value),
+                top,
+                bottom,
+                bottom + 18.0,
+                label(value, ticks_x.decimals));
+        }
+        const Ticks ticks_y(y_low_, y_high_, y_ticks_);
+        for (const double value : ticks_y.values) {
+            text += fmt::format(
+                "<line class=\"grid\" x1=\"{0}\" y1=\"{1:.1f}\" x2=\"{2}\" y2=\"{1:.1f}\"/>\n"
+                "<text class=\"quiet\" x=\"{3}\" y=\"{1:.1f}\" dy=\"0.35em\" "
+                "text-anchor=\"end\">{4}</text>\n",
+                left,
+                y(value),
+                left + side,
+                left - 8.0,
+                label(value, ticks_y.decimals));
+        }
+        return text +
+               fmt::format(
+                   "<text class=\"quiet\" x=\"{}\" y=\"{}\" text-anchor=\"middle\">{}</text>\n"
+                   "<text class=\"quiet\" transform=\"translate(12 {}) rotate(-90)\" "
+                   "text-anchor=\"middle\">{}</text>\n",
+                   left + 0.5 * side,
+                   bottom + 42.0,
+                   escaped(x_label),
+                   top + 0.5 * side,
+                   escaped(y_label));
+    }
+
+private:
+    // In pixels.
+    static constexpr double left = 72.0;
+    static constexpr double top = 8.0;
+    static constexpr double side = 336.0;
+
+    double x_low_;
+    double x_high_;
+    double y_low_;
+    double y_high_;
+    double y_ticks_;
+};
+
 }  // namespace
 
 std::string svg(const BarChart& chart) {
@@ -192,6 +263,104 @@ std::string svg(const HeatMap& map) {
         text += "</g>\n";
     }
     return text + color_key(map, left, bottom + 16.0) + "</svg>\n";
+}
+
+std::string svg(const ScatterPlot& plot) {
+    double low = plot.points.empty() ? 0.0 : plot.points.front().x;
+    double high = low;
+    for (const ScatterPlot::Point& point : plot.points) {
+        low = std::min({low, point.x, point.y});
+        high = std::max({high, point.x, point.y});
+    }
+    // Both ends of the band are in the frame.
+    const double margin = std::max(0.04 * (high - low), plot.band);
+    low -= margin;
+    high += margin;
+    const Axes axes(low, high, low, high);
+    constexpr std::size_t few = 300;  // points that hardly cover each other
+    const double radius = plot.points.size() > few ? 2.5 : 4.0;
+    const auto corner = [&](double x, double y) {
+        return fmt::format("{:.1f},{:.1f} ", axes.x(x), axes.y(y));
+    };
+    std::string text = axes.start(plot.title, plot.x_label, plot.y_label);
+    text += fmt::format(
+        "<polygon class=\"band\" points=\"{}{}{}{}{}{}\"/>\n"
+        "<line class=\"zero\" x1=\"{:.1f}\" y1=\"{:.1f}\" x2=\"{:.1f}\" y2=\"{:.1f}\"/>\n"
+        "<g class=\"points\" fill=\"{}\">\n",
+        corner(low, low),
+        corner(low, low + plot.band),
+        corner(high - plot.band, high),
+        corner(high, high),
+        corner(high, high - plot.band),
+        corner(low + plot.band, low),
+        axes.x(low),
+        axes.y(low),
+        axes.x(high),
+        axes.y(high),
+        plot.color);
+    for (const ScatterPlot::Point& point : plot.points) {
+        // Whoever goes by keys has a table with the same numbers, not thousands of stops.
+        text += fmt::format(
+            "<a href=\"{}\" tabindex=\"-1\"><title>{}</title><circle cx=\"{:.1f}\" "
+            "cy=\"{:.1f}\" r=\"{}\"/></a>\n",
+            escaped(point.link),
+            escaped(point.tip),
+            axes.x(point.x),
+            axes.y(point.y),
+            radius);
+    }
+    return text + "</g>\n</svg>\n";
+}
+
+std::string svg(const Histogram& histogram) {
+    const auto [lowest, highest] =
+        std::minmax_element(histogram.values.begin(), histogram.values.end());
+    if (lowest == histogram.values.end()) {
+        return {};
+    }
+    const double low = std::min(*lowest, 0.0);
+    const double high = std::max(*highest, 0.0);
+    constexpr double least_steps = 6.0;
+    constexpr double most_steps = 60.0;
+    const double count = std::clamp(
+        std::sqrt(static_cast<double>(histogram.values.size())), least_steps, most_steps);
+    const double step = Ticks(low, high > low ? high : low + 1.0, count).step;
+    const double first = std::floor(low / step);
+    std::vector<std::size_t> counts(static_cast<std::size_t>(std::floor(high / step) - first) + 1);
+    for (const double value : histogram.values) {
+        ++counts[static_cast<std::size_t>(std::floor(value / step) - first)];
+    }
+    const double top = 1.05 * static_cast<double>(*std::max_element(counts.begin(), counts.end()));
+    const Axes axes(first * step,
+                    (first + static_cast<double>(counts.size())) * step,
+                    0.0,
+                    top,
+                    std::min(top, Axes::most_ticks));  // whole numbers
+    std::string text = axes.start(histogram.title, histogram.x_label, histogram.y_label);
+    const int decimals = Ticks(0.0, step, 1.0).decimals;
+    for (std::size_t k = 0; k < counts.size(); ++k) {
+        if (counts[k] == 0) {
+            continue;
+        }
+        const double from = (first + static_cast<double>(k)) * step;
+        const auto height = static_cast<double>(counts[k]);
+        text += fmt::format(
+            "<g><title>{} to {}: {}</title><rect class=\"column\" x=\"{:.1f}\" y=\"{:.1f}\" "
+            "width=\"{:.1f}\" height=\"{:.1f}\"/></g>\n",
+            label(from, decimals),
+            label(from + step, decimals),
+            counts[k],
+            axes.x(from) + 0.5,
+            axes.y(height),
+            axes.x(from + step) - axes.x(from) - 1.0,
+            axes.y(0.0) - axes.y(height));
+    }
+    return text + fmt::format(
+                      "<line class=\"zero\" x1=\"{0:.1f}\" y1=\"{1:.1f}\" x2=\"{0:.1f}\" "
+                      "y2=\"{2:.1f}\"/>\n</svg>\n",
+                      axes.x(0.0),
+                      axes.y(0.0),
+                      axes.y(top));
 }
 
 }  // namespace keesom::apps

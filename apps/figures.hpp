@@ -41,4 +41,33 @@ struct HeatMap {
 
 std::string svg(const HeatMap& map);
 
+/// Numbers against others that they should equal, with the line where they do and a band about it.
+struct ScatterPlot {
+    struct Point {
+        double x = 0.0;
+        double y = 0.0;
+        std::string tip;   ///< shown beside the pointer
+        std::string link;  ///< where a click leads
+    };
+
+    std::string title;  ///< for those who do not see it
+    std::string x_label;
+    std::string y_label;
+    std::string color;  ///< of SVG
+    double band = 0.0;  ///< half of its height
+    std::vector<Point> points;
+};
+
+std::string svg(const ScatterPlot& plot);
+
+/// How many values are in each of some steps of one width.
+struct Histogram {
+    std::string title;  ///< for those who do not see it
+    std::string x_label;
+    std::string y_label;
+    std::vector<double> values;
+};
+
+std::string svg(const Histogram& histogram);
+
 }  // namespace keesom::apps

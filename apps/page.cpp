@@ -16,6 +16,7 @@ namespace keesom::apps {
 // Files of the folder `page`, and three.js; made by keesom_embed() of CMake.
 std::string_view report_css();
 std::string_view viewer_js();
+std::string_view sort_js();
 std::string_view three_js();
 std::string_view three_licence();
 
@@ -93,23 +94,37 @@ std::string html_warnings(const std::vector<std::string>& warnings) {
 }
 
 std::string html_viewer(const nlohmann::ordered_json& scene, const std::string& caption) {
+    if (!has_viewer()) {
+        return {};
+    }
     return fmt::format(
-        "<noscript><p>The molecules in 3-D need JavaScript.</p></noscript>\n"
-        "<figure id=\"viewer\" hidden>\n"
+        "<figure class=\"viewer\" hidden>\n"
         "<div class=\"buttons\" role=\"group\" aria-label=\"color of the atoms\"></div>\n"
         "<div class=\"stage\"><canvas tabindex=\"0\" role=\"img\" aria-label=\"molecules in 3-D; "
         "arrow keys turn them, plus and minus change their size\"></canvas>"
         "<span class=\"length\"></span><span class=\"atom\" aria-live=\"polite\"></span></div>\n"
-        "<div class=\"key\"></div>\n"
-        "<figcaption>{}</figcaption>\n</figure>\n"
-        "<script type=\"application/json\" id=\"scene\">{}</script>\n"
-        "<script id=\"three\">/*!\n{}*/\n{}\n</script>\n"
-        "<script>\n{}</script>\n",
-        caption,
-        script_json(scene),
+        "<div class=\"key\"></div>\n{}</figure>\n"
+        "<script type=\"application/json\" class=\"scene\">{}</script>\n",
+        caption.empty() ? "" : fmt::format("<figcaption>{}</figcaption>\n", caption),
+        script_json(scene));
+}
+
+std::string html_viewer_script() {
+    if (!has_viewer()) {
+        return "<p class=\"quiet\">This keesom was built without three.js (Debian's libjs-three), "
+               "so "
+               "there is no view of the molecules in 3-D here.</p>\n";
+    }
+    return fmt::format(
+        "<noscript><p>The molecules in 3-D need JavaScript.</p></noscript>\n"
+        "<script id=\"three\">/*!\n{}*/\n{}\n</script>\n<script>\n{}</script>\n",
         three_licence(),
         three_js(),
         viewer_js());
+}
+
+std::string html_sort_script() {
+    return fmt::format("<script>\n{}</script>\n", sort_js());
 }
 
 std::string html_page(const std::string& title, const std::string& main) {

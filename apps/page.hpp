@@ -20,7 +20,8 @@ struct PageTable {
     std::vector<std::vector<std::string>> rows;  ///< HTML, each as long as the heading
 };
 
-/// @param kind class of the style: "numbers" aligns all but the first column to the right
+/// @param kind classes of the style: "numbers" aligns all but the first column to the right, "sum"
+///        tells the last row from the others
 std::string html_table(const PageTable& table, const std::string& kind);
 
 /// Text of others (names of files) as HTML.
@@ -32,10 +33,18 @@ std::string html_formula(const std::string& formula);
 /// Warnings as a list; nothing if there are none.
 std::string html_warnings(const std::vector<std::string>& warnings);
 
-/// A section with molecules in 3-D, which is not seen where scripts do not run.
+/// Molecules in 3-D, which are not seen where scripts do not run. A page may have several of them;
+/// nothing if there is no viewer.
 /// @param scene what page/viewer.js reads
 /// @param caption HTML
 std::string html_viewer(const nlohmann::ordered_json& scene, const std::string& caption);
+
+/// What draws all molecules in 3-D of a page, behind the last of them; if there is no viewer, a
+/// sentence that says so.
+std::string html_viewer_script();
+
+/// What sorts the tables of class "sortable" of a page, behind the last of them.
+std::string html_sort_script();
 
 /// A whole page.
 /// @param title text

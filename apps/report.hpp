@@ -32,6 +32,7 @@ struct EvaluatedSet {
     std::string set;
     std::string file;
     std::string reference_key;
+    std::vector<ReferenceSystem> systems;
     BenchmarkResult result;
 
     /// With predicted properties, where `result` is with given ones.

@@ -36,6 +36,20 @@ std::filesystem::path parameters_path(const ModelOptions& options) {
     return std::filesystem::exists(beside) ? beside : default_parameters();
 }
 
+/// One name for each place, without a slash at the end.
+std::filesystem::path canonical_place(const std::filesystem::path& path) {
+    std::filesystem::path place =
+        std::filesystem::weakly_canonical(std::filesystem::absolute(path));
+    return place.has_filename() ? place : place.parent_path();
+}
+
+/// Whether a path is in a folder or in one of its folders; both as canonical_place() has them.
+bool is_within(const std::filesystem::path& path, const std::filesystem::path& folder) {
+    return path != folder &&
+           std::mismatch(folder.begin(), folder.end(), path.begin(), path.end()).first ==
+               folder.end();
+}
+
 constexpr auto on_bad_text = nlohmann::ordered_json::error_handler_t::replace;
 
 }  // namespace
@@ -149,11 +163,28 @@ void require_outputs(const std::vector<OutputOptions>& outputs,
         if (output.path.empty()) {
             continue;
         }
-        require_output_file(output.path, inputs, output.replace);
-        places.push_back(std::filesystem::weakly_canonical(std::filesystem::absolute(output.path)));
-        if (std::count(places.begin(), places.end(), places.back()) > 1) {
-            throw InputError(fmt::format("{}: two outputs name the same file", output.path));
+        const std::filesystem::path place = canonical_place(output.path);
+        if (output.marker.empty()) {
+            require_output_file(output.path, inputs, output.replace);
+        } else {
+            require_output_folder(output.path, output.marker, inputs, output.replace);
+            for (const std::filesystem::path& input : inputs) {
+                if (is_within(canonical_place(input), place)) {
+                    throw InputError(fmt::format("{}: holds an input ({}), which would be lost",
+                                                 output.path,
+                                                 input.string()));
+                }
+            }
         }
+        for (const std::filesystem::path& other : places) {
+            if (place == other) {
+                throw InputError(fmt::format("{}: two outputs name the same file", output.path));
+            }
+            if (is_within(place, other) || is_within(other, place)) {
+                throw InputError(fmt::format("{}: one output is within another", output.path));
+            }
+        }
+        places.push_back(place);
     }
 }
 
@@ -201,8 +232,12 @@ std::string describe(const Contact& contact, const std::vector<Molecule>& molecu
                        contact.distance / units::angstrom);
 }
 
+std::string json_text(const nlohmann::ordered_json& json) {
+    return json.dump(4, ' ', false, on_bad_text) + "\n";
+}
+
 void print_json(const nlohmann::ordered_json& json) {
-    fmt::print("{}\n", json.dump(4, ' ', false, on_bad_text));
+    fmt::print("{}", json_text(json));
 }
 
 void print_json_line(const nlohmann::ordered_json& json) {

@@ -52,7 +52,9 @@ std::string version_text();
 /// Where a result is written besides standard output.
 struct OutputOptions {
     std::string path;      ///< empty: nowhere
-    bool replace = false;  ///< whether an existing file may be replaced
+    bool replace = false;  ///< whether what exists there may be replaced
+    /// For a folder: name of the file in it by which it is known as one that may be replaced.
+    std::string marker;
 };
 
 /// Adds `name` and --force, which is one for all outputs of a verb.
@@ -62,8 +64,9 @@ CLI::Option* add_output_options(CLI::App& verb,
                                 const std::string& description,
                                 OutputOptions& options);
 
-/// Checks files before the work begins; those with an empty path are none.
-/// @throws InputError as require_output_file(), and if two outputs are one file
+/// Checks files and folders before the work begins; those with an empty path are none.
+/// @throws InputError as require_output_file() and require_output_folder(), if two outputs are in
+///         one place, and if an input is in a folder that is to be replaced
 void require_outputs(const std::vector<OutputOptions>& outputs,
                      std::span<const std::filesystem::path> inputs);
 
@@ -109,7 +112,11 @@ void append_contact_warning(const Contact& contact,
 /// "H3 of molecule 1 and O1 of molecule 2, 1.83 Å apart".
 std::string describe(const Contact& contact, const std::vector<Molecule>& molecules);
 
-/// Prints JSON; text that is not UTF-8, as file names may be, gets replacement characters.
+/// JSON as it is printed; text that is not UTF-8, as file names may be, gets replacement
+/// characters.
+std::string json_text(const nlohmann::ordered_json& json);
+
+/// Prints JSON.
 void print_json(const nlohmann::ordered_json& json);
 
 /// The same on one line.

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: BSD-3-Clause
 //
-// Molecules in 3-D, drawn with three.js from the JSON of the element "scene": atoms as balls, bonds
-// as sticks, the closest contact dashed with its length.
+// Molecules in 3-D, drawn with three.js in each figure of class "viewer" from the JSON of the element
+// behind it: atoms as balls, bonds as sticks, the closest contact dashed with its length. Atoms may
+// have charges and energies, which can be their colors.
 "use strict";
 
-(function () {
-  const scene = JSON.parse(document.getElementById("scene").textContent);
-  const figure = document.getElementById("viewer");
+document.querySelectorAll("figure.viewer").forEach((figure) => {
+  const scene = JSON.parse(figure.nextElementSibling.textContent);
   const canvas = figure.querySelector("canvas");
   const stage = figure.querySelector(".stage");
   const lengthLabel = figure.querySelector(".length");
@@ -48,6 +48,7 @@
   const modes = [
     {
       name: "Element",
+      shows: "element",
       color: (atom) => new THREE.Color(elementColors[atom.element] || otherElement),
       key: () => [...new Set(scene.atoms.map((atom) => atom.element))].sort().map((element) => ({
         color: new THREE.Color(elementColors[element] || otherElement), text: element,
@@ -56,16 +57,18 @@
     {
       // Negative is red to a chemist.
       name: "Charge",
+      shows: "charge",
       color: (atom) => diverging(atom.charge, mostCharge, orange, blue),
       key: () => numericalKey(mostCharge, 2, "e", orange, blue),
     },
     {
       // As in the maps of pairs.
       name: "Energy",
+      shows: "energy",
       color: (atom) => diverging(atom.energy, mostEnergy, blue, orange),
       key: () => numericalKey(mostEnergy, scene.digits, scene.unit, blue, orange),
     },
-  ];
+  ].filter((mode) => mode.shows in scene.atoms[0]);
 
   figure.hidden = false;
   let renderer;
@@ -160,6 +163,7 @@
     lengthLabel.style.top = 0.5 * (from.y + to.y) + away * normal.y + "px";
   }
 
+  figure.querySelector(".buttons").hidden = modes.length === 1;
   const buttons = modes.map((mode) => {
     const button = document.createElement("button");
     button.type = "button";
@@ -254,12 +258,14 @@
     }, camera);
     const [hit] = ray.intersectObjects(balls);
     const atom = hit && hit.object.userData;
-    figure.querySelector(".atom").textContent = atom
-      ? `${atom.name}: charge ${fixed(atom.charge, 3)} e, `
-        + `energy ${fixed(atom.energy, scene.digits)} ${scene.unit}`
-      : "";
+    let text = atom ? atom.name : "";
+    if (atom && "charge" in atom) {
+      text += `: charge ${fixed(atom.charge, 3)} e, `
+        + `energy ${fixed(atom.energy, scene.digits)} ${scene.unit}`;
+    }
+    figure.querySelector(".atom").textContent = text;
   }
 
   new ResizeObserver(draw).observe(stage);
   choose(modes[0]);
-})();
+});

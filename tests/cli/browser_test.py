@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: BSD-3-Clause
-"""The page of keesom energy --html in a browser without a screen. Skipped (exit status 77) where
+"""The pages of keesom energy --html and keesom benchmark --html in a browser without a screen. Skipped (exit status 77) where
 selenium or chromium are not installed, or keesom was built without three.js.
 
 Argument: the command. What the browser shows is kept as PNG in the folder that the environment
@@ -71,14 +71,12 @@ def browser():
     return webdriver.Chrome(service=Service(DRIVER), options=options)
 
 
-class Page(unittest.TestCase):
+class PageTest(unittest.TestCase):
     @classmethod
     def setUpClass(cls):
-        cls.folder = tempfile.TemporaryDirectory()
-        cls.addClassCleanup(cls.folder.cleanup)
-        dimer, cls.page = Path(cls.folder.name) / "dimer.xyz", Path(cls.folder.name) / "page.html"
-        dimer.write_text(DIMER)
-        subprocess.run([COMMAND, "energy", dimer, "--html", cls.page], check=True, stdout=subprocess.DEVNULL)
+        folder = tempfile.TemporaryDirectory()
+        cls.addClassCleanup(folder.cleanup)
+        cls.page = cls.make_page(Path(folder.name))
         if "built without three.js" in cls.page.read_text():
             print("skipped: keesom was built without three.js (libjs-three)")
             sys.exit(77)
@@ -101,7 +99,7 @@ class Page(unittest.TestCase):
     def keep(self, name):
         if folder := os.environ.get("KEESOM_SCREENSHOTS"):
             shot = self.browser.execute_cdp_cmd("Page.captureScreenshot", {"captureBeyondViewport": True})
-            (Path(folder) / f"{name}.png").write_bytes(base64.b64decode(shot["data"]))
+            (Path(folder) / f"{type(self).__name__.lower()}-{name}.png").write_bytes(base64.b64decode(shot["data"]))
 
     def colors(self):
         return set(self.browser.execute_script(COLORS))
@@ -112,6 +110,15 @@ class Page(unittest.TestCase):
     def overflow(self):
         return self.browser.execute_script(
             "return document.documentElement.scrollWidth - document.documentElement.clientWidth")
+
+
+class EnergyPage(PageTest):
+    @staticmethod
+    def make_page(folder):
+        dimer, page = folder / "dimer.xyz", folder / "page.html"
+        dimer.write_text(DIMER)
+        subprocess.run([COMMAND, "energy", dimer, "--html", page], check=True, stdout=subprocess.DEVNULL)
+        return page
 
     def test_nothing_goes_wrong(self):
         self.keep("light")
@@ -162,8 +169,86 @@ class Page(unittest.TestCase):
         self.browser.execute_cdp_cmd("Emulation.setScriptExecutionDisabled", {"value": True})
         self.addCleanup(self.browser.execute_cdp_cmd, "Emulation.setScriptExecutionDisabled", {"value": False})
         self.browser.get(self.page.as_uri())
-        self.assertFalse(self.browser.find_element(By.ID, "viewer").is_displayed())
+        self.assertFalse(self.browser.find_element(By.CLASS_NAME, "viewer").is_displayed())
         self.assertTrue(self.browser.find_element(By.CLASS_NAME, "total").is_displayed())
+
+
+class BenchmarkPage(PageTest):
+    @staticmethod
+    def make_page(folder):
+        subprocess.run([COMMAND, "benchmark", "s22", "--html", folder / "pages"], check=True,
+                       stdout=subprocess.DEVNULL)
+        return folder / "pages" / "s22.html"
+
+    def column(self, number):
+        return [cell.text for cell in self.browser.find_elements(
+            By.CSS_SELECTOR, f".sortable tbody tr > :nth-child({number})")]
+
+    def numbers(self, number):
+        return [float(text.replace("−", "-")) for text in self.column(number)]
+
+    def heading(self, number):
+        return self.browser.find_element(By.CSS_SELECTOR, f".sortable thead th:nth-child({number})")
+
+    def test_nothing_goes_wrong(self):
+        self.keep("light")
+        self.assertEqual(self.browser.get_log("browser"), [])
+
+    def test_nothing_goes_wrong_on_the_index(self):
+        for scheme in ("light", "dark"):
+            self.media(scheme=scheme)
+            self.browser.get(self.page.with_name("index.html").as_uri())
+            self.keep(f"index-{scheme}")
+        self.assertEqual(self.browser.get_log("browser"), [])
+        self.browser.find_element(By.LINK_TEXT, "s22").click()
+        self.assertTrue(self.browser.current_url.endswith("/s22.html"))
+
+    def test_worst_cases_are_drawn(self):
+        self.assertEqual(len(self.browser.find_elements(By.TAG_NAME, "canvas")), 6)
+        self.assertGreater(len(self.colors()), 50)
+        self.assertFalse(self.browser.find_element(By.CLASS_NAME, "buttons").is_displayed())
+
+    def test_headings_sort(self):
+        as_in_the_set = self.column(1)
+        error = 5
+        self.heading(error).find_element(By.TAG_NAME, "button").send_keys("\ue007")  # return
+        self.assertEqual(self.heading(error).get_attribute("aria-sort"), "ascending")
+        self.assertEqual(self.numbers(error), sorted(self.numbers(error)))
+        self.assertNotEqual(self.column(1), as_in_the_set)
+        self.heading(error).find_element(By.TAG_NAME, "button").send_keys(" ")
+        self.assertEqual(self.heading(error).get_attribute("aria-sort"), "descending")
+        self.assertEqual(self.numbers(error), sorted(self.numbers(error), reverse=True))
+        self.heading(2).find_element(By.TAG_NAME, "button").send_keys(" ")
+        self.assertIsNone(self.heading(error).get_attribute("aria-sort"))
+        self.assertEqual(self.column(1), as_in_the_set)
+
+    def test_points_lead_to_their_systems(self):
+        point = self.browser.find_element(By.CSS_SELECTOR, ".points a")
+        name = point.find_element(By.TAG_NAME, "title").get_attribute("textContent").split("\n")[0]
+        point.click()
+        self.assertEqual(self.browser.find_element(By.CSS_SELECTOR, "tr:target th").text, name)
+
+    def test_dark_and_printed(self):
+        self.media(scheme="dark")
+        self.keep("dark")
+        self.media("print", "dark")
+        self.assertEqual(self.background(), "rgb(255, 255, 255)")
+        self.keep("print")
+
+    def test_fits_a_phone(self):
+        self.size(400, 800)
+        for page in (self.page, self.page.with_name("index.html")):
+            self.browser.get(page.as_uri())
+            self.assertEqual(self.overflow(), 0)
+            self.keep(f"{page.stem}-phone")
+
+    def test_reads_without_scripts(self):
+        self.browser.execute_cdp_cmd("Emulation.setScriptExecutionDisabled", {"value": True})
+        self.addCleanup(self.browser.execute_cdp_cmd, "Emulation.setScriptExecutionDisabled", {"value": False})
+        self.browser.get(self.page.as_uri())
+        self.assertFalse(self.browser.find_element(By.CLASS_NAME, "viewer").is_displayed())
+        self.assertEqual(self.heading(1).text, "system")
+        self.assertEqual(len(self.column(1)), 22)
 
 
 if __name__ == "__main__":

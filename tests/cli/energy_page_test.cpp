@@ -173,7 +173,7 @@ TEST(EnergyPage, NeedsNothingBesideItself) {
         EXPECT_THAT(whole, HasSubstr("three.js authors"));
         EXPECT_THAT(whole, HasSubstr("Permission is hereby granted, free of charge"));
         const nlohmann::json scene = nlohmann::json::parse(
-            between(page, "<script type=\"application/json\" id=\"scene\">", "</script>"));
+            between(page, "<script type=\"application/json\" class=\"scene\">", "</script>"));
         EXPECT_EQ(scene["atoms"].size(), 6U);
         EXPECT_EQ(scene["bonds"].size(), 4U);
     } else {
