@@ -198,6 +198,7 @@ LinePlot plot_of(const InputComplex& complex,
     constexpr double depths = 3.0;
     const auto values_of = [&](const auto& value) {
         std::vector<double> values;
+        values.reserve(points.size());
         for (const ScanPoint& point : points) {
             values.push_back(point.row.result.energy
                                  ? value(*point.row.result.energy) / unit.value()
@@ -211,6 +212,7 @@ LinePlot plot_of(const InputComplex& complex,
                              chemical_formula(complex.monomers[1].molecule.atomic_numbers));
     plot.x_label = "closest contact over that of the given geometry";
     plot.y_label = unit.name;
+    plot.x.reserve(points.size());
     for (const ScanPoint& point : points) {
         plot.x.push_back(point.scale);
     }
@@ -283,6 +285,7 @@ void run_scan(const ScanOptions& options) {
             "± is the standard deviation of the total, from the atoms and from the physics\n");
     }
     std::vector<EnergyRow> rows;
+    rows.reserve(points.size());
     for (const ScanPoint& point : points) {
         rows.push_back(point.row);
     }

@@ -60,12 +60,12 @@ public:
 private:
     struct Entry {
         Molecule molecule;
-        std::size_t representative;
+        std::size_t representative = 0;
         RigidMotion motion;  ///< from the representative
     };
 
     struct Representative {
-        std::size_t entry;
+        std::size_t entry = 0;
         std::optional<PropertyPrediction> prediction;
         std::exception_ptr error;
     };

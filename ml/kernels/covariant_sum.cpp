@@ -27,8 +27,8 @@ void for_each_neighbor(const AtomicEnvironment& environment,
 
 }  // namespace
 
-CovariantSum::CovariantSum(CovariantKernel kernel, Neighbors neighbors)
-    : kernel_(std::move(kernel)), harmonics_(kernel_.rank()), neighbors_(std::move(neighbors)) {}
+CovariantSum::CovariantSum(const CovariantKernel& kernel, Neighbors neighbors)
+    : kernel_(kernel), harmonics_(kernel_.rank()), neighbors_(std::move(neighbors)) {}
 
 Eigen::VectorXd CovariantSum::evaluate(const AtomicEnvironment& environment,
                                        const Eigen::VectorXd& similarities) const {

@@ -35,7 +35,7 @@ public:
     /// Neighbors of all ρ_j, by element.
     using Neighbors = std::map<int, std::vector<Neighbor>>;
 
-    CovariantSum(CovariantKernel kernel, Neighbors neighbors);
+    CovariantSum(const CovariantKernel& kernel, Neighbors neighbors);
 
     /// t; (2λ+1).
     /// @param similarities s; one for each ρ_j

@@ -96,10 +96,10 @@ struct TrainingResult {
     std::vector<PropertyErrors> errors;  ///< of held_out
 };
 
-/// Trains on all records.
+/// Trains on all records given.
 /// @throws InputError if there is nothing to learn from, or the options are invalid
 /// @throws NumericalError if a regression cannot be solved
-TrainingResult train(std::span<const PropertyRecord> records,
+TrainingResult train(std::span<const PropertyRecord> given,
                      const TrainingOptions& options,
                      const TrainingProgress& progress = {});
 
