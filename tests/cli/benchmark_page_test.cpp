@@ -10,7 +10,6 @@
 #include <cmath>
 #include <cstddef>
 #include <filesystem>
-#include <regex>
 #include <string>
 #include <vector>
 
@@ -50,21 +49,15 @@ std::string cells_of(const nlohmann::json& statistics) {
                        statistics["worst"].get<std::string>());
 }
 
-std::size_t count_of(const std::string& text, const std::string& part) {
-    std::size_t count = 0;
-    for (std::size_t at = text.find(part); at != std::string::npos; at = text.find(part, at + 1)) {
-        ++count;
-    }
-    return count;
-}
-
 /// What cites other things in a page: the values of all "href" and "src".
 std::vector<std::string> references_of(const std::string& page) {
-    static const std::regex reference("[ \"'](?:href|src)=\"([^\"]*)\"");
     std::vector<std::string> values;
-    for (std::sregex_iterator match(page.begin(), page.end(), reference), end; match != end;
-         ++match) {
-        values.push_back((*match)[1]);
+    for (const std::string attribute : {" href=\"", " src=\""}) {
+        for (std::size_t at = page.find(attribute); at != std::string::npos;
+             at = page.find(attribute, at + 1)) {
+            const std::size_t first = at + attribute.size();
+            values.push_back(page.substr(first, page.find('"', first) - first));
+        }
     }
     return values;
 }

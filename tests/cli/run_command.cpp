@@ -49,4 +49,12 @@ void expect_bad_input(const CommandResult& result, const std::vector<std::string
     }
 }
 
+std::size_t count_of(const std::string& text, const std::string& part) {
+    std::size_t count = 0;
+    for (std::size_t at = text.find(part); at != std::string::npos; at = text.find(part, at + 1)) {
+        ++count;
+    }
+    return count;
+}
+
 }  // namespace keesom::testing

@@ -5,6 +5,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include <cstddef>
 #include <string>
 #include <support/files.hpp>
 #include <vector>
@@ -34,6 +35,9 @@ public:
 
 /// Expects exit status 2, nothing on standard output, and one line that contains every fragment.
 void expect_bad_input(const CommandResult& result, const std::vector<std::string>& fragments);
+
+/// How often a part stands in a text.
+std::size_t count_of(const std::string& text, const std::string& part);
 
 inline const std::string examples = KEESOM_EXAMPLES;
 inline const std::string cli_data = KEESOM_CLI_DATA;

@@ -29,14 +29,6 @@ std::vector<std::string> lines_of(const std::string& text) {
     return lines;
 }
 
-std::size_t count_of(const std::string& text, const std::string& part) {
-    std::size_t count = 0;
-    for (std::size_t at = text.find(part); at != std::string::npos; at = text.find(part, at + 1)) {
-        ++count;
-    }
-    return count;
-}
-
 }  // namespace
 
 TEST(Scan, GivesTheEnergiesThatItsGeometriesHave) {
