@@ -154,14 +154,6 @@ double whole_energy(const EnergyRow& row) {
     return row.result.energy->total() + (row.deformation ? row.deformation->total() : 0.0);
 }
 
-std::vector<Molecule> molecules_of(const InputComplex& complex) {
-    std::vector<Molecule> molecules;
-    for (const InputMonomer& monomer : complex.monomers) {
-        molecules.push_back(monomer.molecule);
-    }
-    return molecules;
-}
-
 Json complex_json(const ComplexReport& report, const Session& session, const EnergyUnit& unit) {
     const SystemEnergy& result = report.row.result;
     const std::vector<Molecule> molecules = molecules_of(report.row.complex);

@@ -44,8 +44,6 @@ struct ComplexReport {
 /// Interaction, and deformation where it is known; hartree.
 double whole_energy(const EnergyRow& row);
 
-std::vector<Molecule> molecules_of(const InputComplex& complex);
-
 nlohmann::ordered_json complex_json(const ComplexReport& report,
                                     const Session& session,
                                     const EnergyUnit& unit);

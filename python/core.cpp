@@ -151,14 +151,6 @@ void add_molecule(py::module_& module) {
         });
 }
 
-std::vector<Molecule> molecules_of(const InputComplex& complex) {
-    std::vector<Molecule> molecules;
-    for (const InputMonomer& monomer : complex.monomers) {
-        molecules.push_back(monomer.molecule);
-    }
-    return molecules;
-}
-
 std::vector<InputComplex> read(const std::vector<std::string>& files,
                                const std::string& fragments,
                                const std::string& charges) {

@@ -336,6 +336,14 @@ bool are_complexes(const std::vector<SourceRecord>& records, const InputOptions&
 
 }  // namespace
 
+std::vector<Molecule> molecules_of(const InputComplex& complex) {
+    std::vector<Molecule> molecules;
+    for (const InputMonomer& monomer : complex.monomers) {
+        molecules.push_back(monomer.molecule);
+    }
+    return molecules;
+}
+
 void require_two(const std::vector<InputMonomer>& monomers, const std::string& source) {
     if (monomers.size() < 2) {
         throw InputError(

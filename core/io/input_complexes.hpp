@@ -38,6 +38,8 @@ struct InputComplex {
     std::string error;  ///< why there are none
 };
 
+std::vector<Molecule> molecules_of(const InputComplex& complex);
+
 /// Reads all files and splits what they hold into molecules. The file "-" is standard input.
 /// @param warnings takes what the files state and keesom passes over
 /// @throws InputError naming the file and the reason
