@@ -35,6 +35,13 @@ constexpr std::array<int, 96> covalent_radii_pm = {
     144, 141, 136, 136, 132, 145, 146, 148, 140, 150, 150, 260, 221, 215, 206,
     200, 196, 190, 187, 180, 169};
 
+// Meija et al., Pure Appl. Chem. 88, 265 (2016), tables 1 and 3, in dalton.
+constexpr std::array<double, 36> standard_atomic_weights = {
+    1.008, 4.002602, 6.94, 9.0121831, 10.81, 12.011, 14.007, 15.999, 18.998403163,
+    20.1797, 22.98976928, 24.305, 26.9815385, 28.085, 30.973761998, 32.06, 35.45, 39.948,
+    39.0983, 40.078, 44.955908, 47.867, 50.9415, 51.9961, 54.938044, 55.845, 58.933194,
+    58.6934, 63.546, 65.38, 69.723, 72.630, 74.921595, 78.971, 79.904, 83.798};
+
 // Tkatchenko and Scheffler, Phys. Rev. Lett. 102, 073005 (2009), in atomic units.
 constexpr std::array<FreeAtom, 36> free_atoms = {
     FreeAtom{4.5, 6.5, 3.1},  // H
@@ -127,6 +134,13 @@ double covalent_radius(int atomic_number) {
             fmt::format("no covalent radius for element {}", element_symbol(atomic_number)));
     }
     return covalent_radii_pm[static_cast<std::size_t>(atomic_number - 1)] * pm;
+}
+
+double atomic_mass(int atomic_number) {
+    if (atomic_number < 1 || atomic_number > static_cast<int>(standard_atomic_weights.size())) {
+        throw ModelError(fmt::format("no mass for element {}", element_symbol(atomic_number)));
+    }
+    return standard_atomic_weights[static_cast<std::size_t>(atomic_number - 1)] * units::dalton;
 }
 
 FreeAtom free_atom(int atomic_number) {

@@ -32,6 +32,12 @@ std::string element_symbol(int atomic_number);
 /// @throws InputError for elements without a radius
 double covalent_radius(int atomic_number);
 
+/// Mass of the element as it is found in nature, electron masses: standard atomic weights of IUPAC,
+/// Meija et al., Pure Appl. Chem. 88, 265 (2016), conventional ones where it gives intervals. H to
+/// Kr.
+/// @throws ModelError for elements without an entry
+double atomic_mass(int atomic_number);
+
 /// Free-atom reference of an element, H to Kr.
 /// @throws ModelError for elements without an entry
 FreeAtom free_atom(int atomic_number);

@@ -26,4 +26,16 @@ inline constexpr double electronvolt = hartree / 27.211386245988;
 /// e·bohr in one debye; 1 e·bohr = 2.541746473 D.
 inline constexpr double debye = 1.0 / 2.541746473;
 
+/// Electron masses in one dalton.
+inline constexpr double dalton = 1822.888486209;
+
+/// Atomic units of time in one femtosecond; 1 ħ/hartree = 0.024188843265857 fs.
+inline constexpr double femtosecond = 1.0 / 0.024188843265857;
+
+/// Boltzmann's constant times one kelvin, hartree.
+inline constexpr double kelvin = hartree / 315775.02480407;
+
+/// Energy ħω of one wavenumber, hartree in one cm⁻¹; 1 hartree = 219474.6313632 cm⁻¹.
+inline constexpr double wavenumber = hartree / 219474.6313632;
+
 }  // namespace keesom::units

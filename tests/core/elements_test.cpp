@@ -69,6 +69,19 @@ TEST(Elements, CovalentRadiiEndAtCurium) {
     EXPECT_THROW(covalent_radius(97), InputError);
 }
 
+// IUPAC: 1.008, 12.011, 15.999 and 83.798 dalton.
+TEST(Elements, MassesAreStandardAtomicWeightsFromHydrogenToKrypton) {
+    EXPECT_DOUBLE_EQ(atomic_mass(1) / units::dalton, 1.008);
+    EXPECT_DOUBLE_EQ(atomic_mass(6) / units::dalton, 12.011);
+    EXPECT_DOUBLE_EQ(atomic_mass(8) / units::dalton, 15.999);
+    EXPECT_DOUBLE_EQ(atomic_mass(36) / units::dalton, 83.798);
+    for (int z = 1; z <= 36; ++z) {
+        EXPECT_GT(atomic_mass(z) / units::dalton, z) << z;
+        EXPECT_LT(atomic_mass(z) / units::dalton, 2.6 * z + 1.5) << z;
+    }
+    EXPECT_THROW(atomic_mass(37), ModelError);
+}
+
 // Tkatchenko and Scheffler (2009): hydrogen 4.5, 6.5, 3.1; carbon 12.0, 46.6, 3.59 (all a.u.).
 TEST(Elements, FreeAtomsAreThoseOfTkatchenkoAndScheffler) {
     EXPECT_DOUBLE_EQ(free_atom(1).polarizability, 4.5);

@@ -3,7 +3,7 @@
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/../.."
 
-libraries=(core multipoles overlap dispersion ml interaction calibration)
+libraries=(core multipoles overlap dispersion ml interaction motion calibration)
 programs=(apps openbabel python)
 
 # Prints what breaks a rule and fails if there is anything.
@@ -38,8 +38,8 @@ public-headers)
     ;;
 learning-and-physics-apart)
     {
-        search '#include <keesom/ml/' multipoles overlap dispersion core
-        search '#include <keesom/(multipoles|overlap|dispersion|interaction)/' ml core
+        search '#include <keesom/ml/' multipoles overlap dispersion interaction motion core
+        search '#include <keesom/(multipoles|overlap|dispersion|interaction|motion)/' ml core
     } | report "includes against the dependency direction"
     ;;
 silent-library)

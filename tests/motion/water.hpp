@@ -1,0 +1,60 @@
+// SPDX-License-Identifier: BSD-3-Clause
+//
+// Clusters of water, and what springs make of a flexible one.
+#pragma once
+
+#include <keesom/core/monomer_potential.hpp>
+
+#include <interaction/shipped_model.hpp>
+#include <string>
+#include <vector>
+
+namespace keesom::testing {
+
+/// A cluster of data/clusters/water.xyz.gz.
+inline std::vector<Molecule> water_cluster(const std::string& name) {
+    for (const ReferenceSystem& system :
+         read_reference_systems(data / "clusters" / "water.xyz.gz")) {
+        if (system.name == name) {
+            return system.monomers;
+        }
+    }
+    return {};
+}
+
+/// Springs between all atoms of a molecule, relaxed in the shape that it has.
+class Springs final : public MonomerPotential {
+public:
+    explicit Springs(const Molecule& molecule) : molecule_(molecule) {}
+
+    [[nodiscard]] bool describes(const Molecule& molecule) const override {
+        return molecule.atomic_numbers == molecule_.atomic_numbers;
+    }
+
+    [[nodiscard]] EnergyAndGradient deformation(const Eigen::Matrix3Xd& positions) const override {
+        constexpr double strength = 0.3;  // hartree/bohr²
+        EnergyAndGradient result{0.0, Eigen::Matrix3Xd::Zero(3, positions.cols())};
+        for (Eigen::Index a = 0; a < positions.cols(); ++a) {
+            for (Eigen::Index b = 0; b < a; ++b) {
+                const Eigen::Vector3d r = positions.col(a) - positions.col(b);
+                const double rest =
+                    (molecule_.positions.col(a) - molecule_.positions.col(b)).norm();
+                const double stretch = r.norm() - rest;
+                const Eigen::Vector3d pull = strength * stretch * r.normalized();
+                result.energy += 0.5 * strength * stretch * stretch;
+                result.gradient.col(a) += pull;
+                result.gradient.col(b) -= pull;
+            }
+        }
+        return result;
+    }
+
+    [[nodiscard]] bool is_familiar(const Eigen::Matrix3Xd& positions) const override {
+        return positions.cols() == molecule_.size();
+    }
+
+private:
+    Molecule molecule_;
+};
+
+}  // namespace keesom::testing
