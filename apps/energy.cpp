@@ -3,6 +3,7 @@
 #include "energy_page.hpp"
 #include "energy_report.hpp"
 #include "energy_rows.hpp"
+#include "force_fields.hpp"
 #include "help.hpp"
 #include "perception.hpp"
 #include "progress.hpp"
@@ -16,7 +17,6 @@
 #include <keesom/core/units.hpp>
 #include <keesom/interaction/closest_contact.hpp>
 #include <keesom/interaction/system_energies.hpp>
-#include <keesom/ml/force_field/force_field_file.hpp>
 
 #include <fmt/format.h>
 
@@ -45,76 +45,6 @@ struct EnergyOptions {
     OutputOptions xyz;
     OutputOptions html;
 };
-
-using ForceFields = std::vector<std::shared_ptr<const MonomerPotential>>;
-
-/// The force fields of flexible molecules.
-/// @throws InputError if one is of no use for the complexes
-ForceFields load_force_fields(const std::vector<std::string>& folders,
-                              const std::vector<InputComplex>& complexes) {
-    ForceFields force_fields;
-    for (const std::string& folder : folders) {
-        const auto force_field = std::make_shared<const ForceField>(load_force_field(folder));
-        const ForceField::Parameters& parameters = force_field->parameters();
-        const auto is_described = [&](const InputMonomer& monomer) {
-            return force_field->describes(monomer.molecule);
-        };
-        const bool is_used =
-            std::any_of(complexes.begin(), complexes.end(), [&](const InputComplex& complex) {
-                return std::any_of(complex.monomers.begin(), complex.monomers.end(), is_described);
-            });
-        if (!is_used) {
-            std::string order;
-            for (const int z : parameters.atomic_numbers) {
-                order += " " + element_symbol(z);
-            }
-            throw InputError(
-                fmt::format("{}: no molecule is {}, charge {:+d}, with its atoms in the order{}",
-                            folder,
-                            chemical_formula(parameters.atomic_numbers),
-                            parameters.charge,
-                            order));
-        }
-        for (std::size_t k = 0; k < force_fields.size(); ++k) {
-            if (force_fields[k]->describes({.name = {},
-                                            .atomic_numbers = parameters.atomic_numbers,
-                                            .positions = {},
-                                            .charge = parameters.charge})) {
-                throw InputError(fmt::format(
-                    "{} and {} are force fields of the same molecule", folders[k], folder));
-            }
-        }
-        force_fields.push_back(force_field);
-    }
-    return force_fields;
-}
-
-/// Adds what deforming the molecules costs, also to the derivatives of an energy, where there is
-/// one and that is known of one molecule at least.
-void add_deformation(EnergyRow& row, const ForceFields& force_fields) {
-    if (!row.result.energy) {
-        return;
-    }
-    Deformation shape = deformation(molecules_of(row.complex), force_fields);
-    const bool is_known = std::any_of(shape.energies.begin(),
-                                      shape.energies.end(),
-                                      [](const auto& energy) { return energy.has_value(); });
-    if (!is_known) {
-        return;
-    }
-    row.deformation = std::move(shape);
-    for (std::size_t m = 0; m < row.result.gradients.size(); ++m) {
-        row.result.gradients[m] += row.deformation->gradients[m];
-    }
-    for (std::size_t m = 0; m < row.complex.monomers.size(); ++m) {
-        if (row.deformation->unfamiliar[m]) {
-            row.warnings.push_back(fmt::format(
-                "molecule {}: its shape is unlike all that its force field was trained on, its "
-                "deformation energy may be far off",
-                m + 1));
-        }
-    }
-}
 
 PredictionSummary summarize(const Molecule& molecule, const PropertyPrediction& prediction) {
     const Eigen::Vector3d center = center_of_nuclear_charge(molecule);
@@ -329,11 +259,7 @@ void add_energy(CLI::App& app) {
         "energy", "Interaction energy and its components of two or more molecules");
     add_input_options(*verb, options->input);
     add_model_options(*verb, options->model);
-    verb->add_option("--force-field",
-                     options->force_fields,
-                     "Folder of the force field of a flexible molecule; more of them for more")
-        ->take_all()
-        ->expected(1);
+    add_force_field_option(*verb, options->force_fields);
     add_unit_option(*verb, options->unit);
     verb->add_flag("--forces", options->forces, "Forces on molecules and atoms too");
     verb->add_flag("--pairs", options->pairs, "Energies of the pairs of atoms too");

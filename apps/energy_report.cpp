@@ -4,6 +4,7 @@
 #include "energy_details.hpp"
 
 #include <keesom/core/io/extended_xyz.hpp>
+#include <keesom/core/io/molecule_file.hpp>
 #include <keesom/core/units.hpp>
 
 #include <fmt/format.h>
@@ -107,35 +108,20 @@ bool any_deformation(const std::vector<EnergyRow>& rows) {
 }
 
 /// The complex as it was understood, so that it is read back as the same.
-XyzFrame frame_of(const EnergyRow& row, const EnergyUnit& unit) {
-    std::vector<Eigen::Index> sizes;
-    std::vector<int> charges;
-    XyzFrame frame;
-    for (const InputMonomer& monomer : row.complex.monomers) {
-        const std::vector<int>& elements = monomer.molecule.atomic_numbers;
-        frame.atomic_numbers.insert(frame.atomic_numbers.end(), elements.begin(), elements.end());
-        sizes.push_back(monomer.molecule.size());
-        charges.push_back(monomer.molecule.charge);
-    }
-    const auto n_atoms = static_cast<Eigen::Index>(frame.atomic_numbers.size());
-    frame.positions.resize(3, n_atoms);
-    Eigen::Matrix3Xd forces(3, n_atoms);
-    Eigen::Index first = 0;
-    for (std::size_t m = 0; m < sizes.size(); ++m) {
-        frame.positions.middleCols(first, sizes[m]) = row.complex.monomers[m].molecule.positions;
-        if (!row.result.gradients.empty()) {
-            forces.middleCols(first, sizes[m]) = forces_in(unit, row.result.gradients[m]);
-        }
-        first += sizes[m];
-    }
+XyzFrame row_frame(const EnergyRow& row, const EnergyUnit& unit) {
+    XyzFrame frame = frame_of(molecules_of(row.complex));
     if (!row.result.gradients.empty()) {
-        frame.columns["forces"] = forces;
+        Eigen::MatrixXd& forces = frame.columns["forces"];
+        forces.resize(3, frame.size());
+        Eigen::Index first = 0;
+        for (const Eigen::Matrix3Xd& gradient : row.result.gradients) {
+            forces.middleCols(first, gradient.cols()) = forces_in(unit, gradient);
+            first += gradient.cols();
+        }
     }
     if (!row.complex.name.empty()) {
         frame.info["name"] = row.complex.name;
     }
-    frame.info["natoms_list"] = fmt::format("{}", fmt::join(sizes, ","));
-    frame.info["charge_list"] = fmt::format("{}", fmt::join(charges, ","));
     frame.info["unit"] = unit.name;
     frame.info["energy"] = fmt::format("{}", whole_energy(row) / unit.value());
     for (const ComponentName& component : component_names) {
@@ -315,7 +301,7 @@ std::string rows_xyz(const std::vector<EnergyRow>& rows, const EnergyUnit& unit)
     std::ostringstream stream;
     for (const EnergyRow& row : rows) {
         if (row.result.energy) {
-            write_extended_xyz(stream, frame_of(row, unit));
+            write_extended_xyz(stream, row_frame(row, unit));
         }
     }
     return stream.str();

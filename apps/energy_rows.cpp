@@ -95,4 +95,29 @@ std::vector<EnergyRow> compute_rows(const std::vector<InputComplex>& complexes,
     return rows;
 }
 
+void add_deformation(EnergyRow& row, const ForceFields& force_fields) {
+    if (!row.result.energy) {
+        return;
+    }
+    Deformation shape = deformation(molecules_of(row.complex), force_fields);
+    const bool is_known = std::any_of(shape.energies.begin(),
+                                      shape.energies.end(),
+                                      [](const auto& energy) { return energy.has_value(); });
+    if (!is_known) {
+        return;
+    }
+    row.deformation = std::move(shape);
+    for (std::size_t m = 0; m < row.result.gradients.size(); ++m) {
+        row.result.gradients[m] += row.deformation->gradients[m];
+    }
+    for (std::size_t m = 0; m < row.complex.monomers.size(); ++m) {
+        if (row.deformation->unfamiliar[m]) {
+            row.warnings.push_back(fmt::format(
+                "molecule {}: its shape is unlike all that its force field was trained on, its "
+                "deformation energy may be far off",
+                m + 1));
+        }
+    }
+}
+
 }  // namespace keesom::apps

@@ -4,6 +4,7 @@
 #pragma once
 
 #include "energy_report.hpp"
+#include "force_fields.hpp"
 #include "session.hpp"
 
 #include <vector>
@@ -20,5 +21,9 @@ void append_bond_warning(const Contact& contact,
 std::vector<EnergyRow> compute_rows(const std::vector<InputComplex>& complexes,
                                     const Session& session,
                                     const EnergyDetails& details);
+
+/// Adds what deforming the molecules costs, also to the derivatives of an energy, where there is
+/// one and that is known of one molecule at least.
+void add_deformation(EnergyRow& row, const ForceFields& force_fields);
 
 }  // namespace keesom::apps

@@ -155,6 +155,28 @@ MoleculeRecord molecule_record(const XyzFrame& frame) {
     return record;
 }
 
+XyzFrame frame_of(std::span<const Molecule> molecules) {
+    XyzFrame frame;
+    std::vector<Eigen::Index> sizes;
+    std::vector<int> charges;
+    for (const Molecule& molecule : molecules) {
+        frame.atomic_numbers.insert(frame.atomic_numbers.end(),
+                                    molecule.atomic_numbers.begin(),
+                                    molecule.atomic_numbers.end());
+        sizes.push_back(molecule.size());
+        charges.push_back(molecule.charge);
+    }
+    frame.positions.resize(3, static_cast<Eigen::Index>(frame.atomic_numbers.size()));
+    Eigen::Index first = 0;
+    for (const Molecule& molecule : molecules) {
+        frame.positions.middleCols(first, molecule.size()) = molecule.positions;
+        first += molecule.size();
+    }
+    frame.info["natoms_list"] = fmt::format("{}", fmt::join(sizes, ","));
+    frame.info["charge_list"] = fmt::format("{}", fmt::join(charges, ","));
+    return frame;
+}
+
 MoleculeFile read_xyz_molecules(const std::filesystem::path& path) {
     MoleculeFile file{path, "xyz", {}};
     for (const XyzFrame& frame : read_extended_xyz(path)) {

@@ -12,6 +12,7 @@
 #include <cstddef>
 #include <filesystem>
 #include <map>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -54,6 +55,10 @@ bool has_xyz_extension(const std::filesystem::path& path);
 /// another,
 ///         and for periodic frames (pbc with a T, or Lattice without pbc)
 MoleculeRecord molecule_record(const XyzFrame& frame);
+
+/// Molecules that are together as one frame, which states where each of them ends and its charge:
+/// molecule_record() finds them again.
+XyzFrame frame_of(std::span<const Molecule> molecules);
 
 /// The molecules of a plain or extended XYZ file, which may be compressed by gzip. A molecule
 /// without a name is called after the file.

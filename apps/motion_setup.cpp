@@ -1,0 +1,68 @@
+// SPDX-License-Identifier: BSD-3-Clause
+#include "motion_setup.hpp"
+
+#include "energy_rows.hpp"
+
+#include <keesom/core/errors.hpp>
+
+#include <fmt/format.h>
+
+#include <cstddef>
+#include <utility>
+
+namespace keesom::apps {
+
+std::vector<std::filesystem::path> MotionOptions::inputs() const {
+    std::vector<std::filesystem::path> paths = files_of(model);
+    paths.insert(paths.end(), force_fields.begin(), force_fields.end());
+    paths.insert(paths.end(), input.files.begin(), input.files.end());
+    return paths;
+}
+
+std::string MotionOptions::files() const {
+    return fmt::format("{}", fmt::join(input.files, ", "));
+}
+
+void add_motion_options(CLI::App& verb, MotionOptions& options) {
+    add_input_options(verb, options.input);
+    add_model_options(verb, options.model);
+    add_force_field_option(verb, options.force_fields);
+}
+
+InputComplex read_one_complex(const InputOptions& options, std::vector<std::string>& warnings) {
+    std::vector<InputComplex> complexes = read_complexes(options, warnings);
+    if (complexes.size() != 1) {
+        throw InputError(
+            fmt::format("{}: {} complexes, expected one", options.files.front(), complexes.size()));
+    }
+    require_two(complexes.front().monomers, options.files.front());
+    return std::move(complexes.front());
+}
+
+MotionSetup::MotionSetup(const MotionOptions& options)
+    : complex_(read_one_complex(options.input, warnings_)),
+      force_fields_(load_force_fields(options.force_fields, {complex_})),
+      session_(options.model),
+      moving_(naming(options.files(), [&] {
+          return MovingComplex(molecules_of(complex_), session_.model, force_fields_);
+      })) {
+    append_model_warning(session_, warnings_);
+}
+
+InputComplex MotionSetup::moved(std::span<const Placement> placements) const {
+    InputComplex result = complex_;
+    std::vector<Molecule> molecules = moving_.molecules(placements);
+    for (std::size_t m = 0; m < molecules.size(); ++m) {
+        result.monomers[m].molecule = std::move(molecules[m]);
+    }
+    return result;
+}
+
+EnergyRow MotionSetup::energy_of(std::span<const Placement> placements) const {
+    std::vector<EnergyRow> rows =
+        compute_rows({moved(placements)}, session_, {.gradients = true, .pairs = false});
+    add_deformation(rows.front(), force_fields_);
+    return std::move(rows.front());
+}
+
+}  // namespace keesom::apps
