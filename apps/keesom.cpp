@@ -48,6 +48,8 @@ int run(int argc, char** argv) {
     app.require_subcommand(1);
     keesom::apps::add_energy(app);
     keesom::apps::add_scan(app);
+    keesom::apps::add_optimize(app);
+    keesom::apps::add_dynamics(app);
     keesom::apps::add_properties(app);
     keesom::apps::add_benchmark(app);
     keesom::apps::add_train(app);

@@ -2,8 +2,10 @@
 #include "motion_setup.hpp"
 
 #include "energy_rows.hpp"
+#include "trajectory.hpp"
 
 #include <keesom/core/errors.hpp>
+#include <keesom/core/io/molecule_file.hpp>
 
 #include <fmt/format.h>
 
@@ -39,8 +41,28 @@ InputComplex read_one_complex(const InputOptions& options, std::vector<std::stri
     return std::move(complexes.front());
 }
 
-MotionSetup::MotionSetup(const MotionOptions& options)
-    : complex_(read_one_complex(options.input, warnings_)),
+namespace {
+
+/// The complex where the last frame of a trajectory has it.
+InputComplex complex_at(InputComplex complex, const std::filesystem::path& trajectory) {
+    if (trajectory.empty()) {
+        return complex;
+    }
+    const XyzFrame expected = frame_of(molecules_of(complex));
+    const XyzFrame frame = whole_frames(trajectory, expected).last;
+    Eigen::Index first = 0;
+    for (InputMonomer& monomer : complex.monomers) {
+        Molecule& molecule = monomer.molecule;
+        molecule.positions = frame.positions.middleCols(first, molecule.size());
+        first += molecule.size();
+    }
+    return complex;
+}
+
+}  // namespace
+
+MotionSetup::MotionSetup(const MotionOptions& options, const std::filesystem::path& trajectory)
+    : complex_(complex_at(read_one_complex(options.input, warnings_), trajectory)),
       force_fields_(load_force_fields(options.force_fields, {complex_})),
       session_(options.model),
       moving_(naming(options.files(), [&] {

@@ -39,8 +39,11 @@ InputComplex read_one_complex(const InputOptions& options, std::vector<std::stri
 /// A complex that is to move.
 class MotionSetup {
 public:
+    /// @param trajectory its last whole frame says where the atoms are; empty: they are where the
+    ///        files have them
     /// @throws InputError, ModelError, NumericalError naming the file, what cannot be computed
-    explicit MotionSetup(const MotionOptions& options);
+    explicit MotionSetup(const MotionOptions& options,
+                         const std::filesystem::path& trajectory = {});
     ~MotionSetup() = default;
     MotionSetup(const MotionSetup&) = delete;
     MotionSetup(MotionSetup&&) = delete;
@@ -50,6 +53,9 @@ public:
     [[nodiscard]] const Session& session() const { return session_; }
 
     [[nodiscard]] const MovingComplex& complex() const { return moving_; }
+
+    /// Of the start, each molecule where it is.
+    [[nodiscard]] const InputComplex& start() const { return complex_; }
 
     /// The complex with its molecules where the placements put them.
     [[nodiscard]] InputComplex moved(std::span<const Placement> placements) const;

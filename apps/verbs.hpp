@@ -9,6 +9,8 @@ namespace keesom::apps {
 
 void add_energy(CLI::App& app);
 void add_scan(CLI::App& app);
+void add_optimize(CLI::App& app);
+void add_dynamics(CLI::App& app);
 void add_properties(CLI::App& app);
 void add_benchmark(CLI::App& app);
 void add_train(CLI::App& app);

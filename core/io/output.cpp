@@ -60,26 +60,35 @@ private:
     fs::path path_;
 };
 
-/// Writes bytes to a file and, if it is a regular one, waits until they are on the disk.
-void write_bytes(const fs::path& file, int flags, std::string_view bytes, const fs::path& path) {
+/// Writes bytes and, where that is possible, waits until they are on the disk.
+std::error_code write_through(int descriptor, std::string_view bytes) {
+    while (!bytes.empty()) {
+        const ssize_t written = write(descriptor, bytes.data(), bytes.size());
+        if (written >= 0) {
+            bytes.remove_prefix(static_cast<std::size_t>(written));
+        } else if (errno != EINTR) {
+            return last_error();
+        }
+    }
+    // Pipes and devices cannot be synchronized.
+    if (fsync(descriptor) != 0 && errno != EINVAL && errno != EROFS) {
+        return last_error();
+    }
+    return {};
+}
+
+int open_to_write(const fs::path& file, int flags, const fs::path& path) {
     constexpr mode_t readable_by_all = 0666;
     const int descriptor = open(file.c_str(), flags | O_WRONLY | O_CLOEXEC, readable_by_all);
     if (descriptor < 0) {
         fail(path, last_error());
     }
-    std::error_code error;
-    while (!bytes.empty() && !error) {
-        const ssize_t written = write(descriptor, bytes.data(), bytes.size());
-        if (written >= 0) {
-            bytes.remove_prefix(static_cast<std::size_t>(written));
-        } else if (errno != EINTR) {
-            error = last_error();
-        }
-    }
-    // Pipes and devices cannot be synchronized.
-    if (!error && fsync(descriptor) != 0 && errno != EINVAL && errno != EROFS) {
-        error = last_error();
-    }
+    return descriptor;
+}
+
+void write_bytes(const fs::path& file, int flags, std::string_view bytes, const fs::path& path) {
+    const int descriptor = open_to_write(file, flags, path);
+    std::error_code error = write_through(descriptor, bytes);
     if (close(descriptor) != 0 && !error) {
         error = last_error();
     }
@@ -219,6 +228,33 @@ void write_folder(const fs::path& path,
         fail(path, error);
     }
     fs::remove_all(old, error);
+}
+
+GrowingFile::GrowingFile(fs::path path, std::uint64_t kept)
+    : path_(std::move(path)), descriptor_(open_to_write(path_, O_CREAT, path_)), size_(kept) {
+    const auto end = static_cast<off_t>(kept);
+    const off_t length = lseek(descriptor_, 0, SEEK_END);
+    if (length < end) {
+        close(descriptor_);
+        throw InputError(
+            fmt::format("{}: has {} bytes, expected {} or more", path_.string(), length, kept));
+    }
+    if (ftruncate(descriptor_, end) != 0 || lseek(descriptor_, end, SEEK_SET) != end) {
+        const std::error_code error = last_error();
+        close(descriptor_);
+        fail(path_, error);
+    }
+}
+
+GrowingFile::~GrowingFile() {
+    close(descriptor_);
+}
+
+void GrowingFile::append(std::string_view bytes) {
+    if (const std::error_code error = write_through(descriptor_, bytes)) {
+        fail(path_, error);
+    }
+    size_ += bytes.size();
 }
 
 }  // namespace keesom

@@ -6,6 +6,7 @@
 // leaves what was there.
 #pragma once
 
+#include <cstdint>
 #include <filesystem>
 #include <functional>
 #include <span>
@@ -42,5 +43,31 @@ void write_file(const std::filesystem::path& path, std::string_view bytes);
 void write_folder(const std::filesystem::path& path,
                   const std::string& marker,
                   const std::function<void(const std::filesystem::path&)>& fill);
+
+/// A file that long work adds to, piece by piece. Each piece is on the disk when append() returns;
+/// what ends the program within one leaves a part of it, which continuing at size() cuts off.
+class GrowingFile {
+public:
+    /// @param kept bytes of an existing file that stay, those behind them are cut off; 0 for a new
+    ///        file
+    /// @throws InputError "NAME: reason" if it cannot be written or has fewer bytes
+    explicit GrowingFile(std::filesystem::path path, std::uint64_t kept = 0);
+    ~GrowingFile();
+    GrowingFile(const GrowingFile&) = delete;
+    GrowingFile(GrowingFile&&) = delete;
+    GrowingFile& operator=(const GrowingFile&) = delete;
+    GrowingFile& operator=(GrowingFile&&) = delete;
+
+    /// @throws InputError "NAME: reason" if that is impossible
+    void append(std::string_view bytes);
+
+    /// Bytes that are in the file.
+    [[nodiscard]] std::uint64_t size() const { return size_; }
+
+private:
+    std::filesystem::path path_;
+    int descriptor_;
+    std::uint64_t size_;
+};
 
 }  // namespace keesom

@@ -7,10 +7,12 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <array>
 #include <optional>
 #include <string>
 #include <support/expect_error.hpp>
 #include <support/files.hpp>
+#include <vector>
 
 namespace {
 
@@ -239,6 +241,19 @@ TEST(StatedCharges, RefuseWhatNoMoleculeHas) {
     }
     EXPECT_THROW(cml_charges("<molecule formalCharge='-2147483648'/>"), InputError);
     EXPECT_THROW(cml_charges("<molecule><atom formalCharge='x'/></molecule>"), InputError);
+}
+
+TEST(FrameOf, StatesWhereMoleculesEndAndTheirCharges) {
+    Molecule first = record_of("").molecule;
+    Molecule second = first;
+    first.charge = 1;
+    second.positions.array() += 4.0;
+    const MoleculeRecord record = molecule_record(frame_of(std::array{first, second}));
+    EXPECT_THAT(record.fragment_sizes, ElementsAre(3, 3));
+    EXPECT_THAT(record.fragment_charges, ElementsAre(1, 0));
+    EXPECT_EQ(record.molecule.positions.leftCols(3), first.positions);
+    EXPECT_EQ(record.molecule.positions.rightCols(3), second.positions);
+    EXPECT_EQ(record.molecule.atomic_numbers, std::vector<int>(6, 2));
 }
 
 TEST(MoleculeRecord, RefusesChargesThatOverflow) {

@@ -146,4 +146,33 @@ TEST_F(Output, AFolderThatFailsLeavesTheOldOne) {
     EXPECT_EQ(entries_in(folder.path()), 1);
 }
 
+TEST_F(Output, AGrowingFileGoesOnBehindTheBytesThatAreKept) {
+    const fs::path path = folder.path() / "run.xyz";
+    std::uint64_t kept = 0;
+    {
+        GrowingFile file(path);
+        file.append("first ");
+        kept = file.size();
+        file.append("half of the sec");
+        EXPECT_EQ(read_file(path), "first half of the sec");
+    }
+    {
+        GrowingFile file(path, kept);
+        file.append("second");
+        EXPECT_EQ(file.size(), 12U);
+    }
+    EXPECT_EQ(read_file(path), "first second");
+    EXPECT_EQ(error_of<InputError>([&] { const GrowingFile file(path, 100); }),
+              path.string() + ": has 12 bytes, expected 100 or more");
+    EXPECT_EQ(read_file(path), "first second");
+}
+
+TEST_F(Output, AGrowingFileIsNoDevice) {
+    if (!fs::exists("/dev/null")) {
+        GTEST_SKIP() << "no /dev/null";
+    }
+    EXPECT_THAT(error_of<InputError>([] { const GrowingFile file("/dev/null"); }),
+                HasSubstr("/dev/null: "));
+}
+
 }  // namespace keesom
