@@ -6,6 +6,7 @@
 // interaction of keesom between them, whose atoms are learned too and change with every step.
 #include "chapter.hpp"
 
+#include <keesom/core/elements.hpp>
 #include <keesom/core/io/force_set.hpp>
 #include <keesom/core/monomer_potential.hpp>
 #include <keesom/core/units.hpp>
@@ -14,15 +15,18 @@
 #include <keesom/ml/kernels/scalar_kernels.hpp>
 #include <keesom/ml/model/model_file.hpp>
 #include <keesom/ml/regression/cholesky.hpp>
+#include <keesom/motion/dynamics.hpp>
+#include <keesom/motion/moving_complex.hpp>
 
 #include <Eigen/Geometry>
-#include <Eigen/LU>
 
 #include <algorithm>
 #include <cmath>
+#include <cstddef>
+#include <cstdint>
 #include <functional>
 #include <memory>
-#include <random>
+#include <span>
 #include <string>
 #include <utility>
 #include <vector>
@@ -31,74 +35,23 @@ namespace {
 
 using namespace keesom;
 
-constexpr double dalton = 1822.888486209;     // electron masses, CODATA 2018
-constexpr double femtosecond = 41.341373336;  // atomic units of time, CODATA 2018
-constexpr double room_temperature = 9.5e-4;   // kT at 300 K, hartree
+constexpr double room_temperature = 300.0 * units::kelvin;  // kT
 
-/// Positions to forces; (3, N).
-using Forces = std::function<Eigen::Matrix3Xd(const Eigen::Matrix3Xd&)>;
-
-struct State {
-    Eigen::Matrix3Xd positions;
-    Eigen::Matrix3Xd velocities;
-};
-
-Eigen::Vector3d momentum(const State& state, const Eigen::RowVectorXd& masses) {
-    return state.velocities * masses.transpose();
+Eigen::Matrix3Xd positions_of(std::span<const Placement> placements) {
+    Eigen::Matrix3Xd positions(3, static_cast<Eigen::Index>(placements.size()));
+    for (std::size_t b = 0; b < placements.size(); ++b) {
+        positions.col(static_cast<Eigen::Index>(b)) = placements[b].center;
+    }
+    return positions;
 }
 
-Eigen::Vector3d angular_momentum(const State& state, const Eigen::RowVectorXd& masses) {
-    Eigen::Vector3d sum = Eigen::Vector3d::Zero();
-    for (Eigen::Index a = 0; a < masses.size(); ++a) {
-        const Eigen::Vector3d r = state.positions.col(a);
-        const Eigen::Vector3d p = masses[a] * state.velocities.col(a);
-        sum += r.cross(p);
+/// Atoms as bodies, with these forces; (3, N).
+BodyEnergy of_atoms(double energy, const Eigen::Matrix3Xd& forces) {
+    BodyEnergy result{energy, {}};
+    for (const auto& force : forces.colwise()) {
+        result.forces.push_back({force, Eigen::Vector3d::Zero()});
     }
-    return sum;
-}
-
-double kinetic_energy(const State& state, const Eigen::RowVectorXd& masses) {
-    return 0.5 * (state.velocities.colwise().squaredNorm() * masses.transpose()).value();
-}
-
-/// Takes away momentum and angular momentum.
-void stop_as_a_whole(State& state, const Eigen::RowVectorXd& masses) {
-    const Eigen::Vector3d center = state.positions * masses.transpose() / masses.sum();
-    state.positions.colwise() -= center;
-    const Eigen::Vector3d drift = momentum(state, masses) / masses.sum();
-    state.velocities.colwise() -= drift;
-    Eigen::Matrix3d inertia = Eigen::Matrix3d::Zero();
-    for (Eigen::Index a = 0; a < masses.size(); ++a) {
-        const Eigen::Vector3d r = state.positions.col(a);
-        inertia += masses[a] * (r.squaredNorm() * Eigen::Matrix3d::Identity() - r * r.transpose());
-    }
-    const Eigen::Vector3d spin = inertia.inverse() * angular_momentum(state, masses);
-    for (Eigen::Index a = 0; a < masses.size(); ++a) {
-        const Eigen::Vector3d r = state.positions.col(a);
-        state.velocities.col(a) -= spin.cross(r);
-    }
-    state.positions.colwise() += center;
-}
-
-/// Velocity Verlet; calls visit(step, state) after each step.
-template <class Visit>
-void move(State state,
-          const Eigen::RowVectorXd& masses,
-          const Forces& forces,
-          double time_step,
-          int steps,
-          const Visit& visit) {
-    const auto kick = [&](const Eigen::Matrix3Xd& pull) {
-        state.velocities += 0.5 * time_step * (pull.array().rowwise() / masses.array()).matrix();
-    };
-    Eigen::Matrix3Xd pull = forces(state.positions);
-    for (int step = 1; step <= steps; ++step) {
-        kick(pull);
-        state.positions += time_step * state.velocities;
-        pull = forces(state.positions);
-        kick(pull);
-        visit(step, state);
-    }
+    return result;
 }
 
 /// Each component of each force by itself, a function of the Cartesian positions.
@@ -136,84 +89,74 @@ struct Drift {
     double energy = 0.0;            ///< hartree
 };
 
-/// Velocities of 300 K.
-Eigen::Matrix3Xd thermal_velocities(const Eigen::RowVectorXd& masses, std::mt19937& random) {
-    std::normal_distribution<double> normal;
-    Eigen::Matrix3Xd velocities(3, masses.size());
-    for (Eigen::Index a = 0; a < masses.size(); ++a) {
-        for (double& component : velocities.col(a)) {
-            component = std::sqrt(room_temperature / masses[a]) * normal(random);
-        }
-    }
-    return velocities;
+/// Atoms at 300 K, at rest as a whole, so that what moves or turns it later is the fault of the
+/// model.
+MotionState thermal_start(std::span<const Body> atoms,
+                          std::vector<Placement> placements,
+                          std::uint64_t seed) {
+    MotionState start{std::move(placements), thermal_momenta(atoms, room_temperature, seed)};
+    stop_as_a_whole(atoms, start);
+    return start;
 }
 
-/// Flexible molecules and the interaction between them.
-class Complex {
-public:
-    Complex(std::vector<Molecule> molecules, std::shared_ptr<const ForceField> force_field)
-        : molecules_(std::move(molecules)),
-          potentials_{std::move(force_field)},
-          model_(std::make_shared<const KernelPropertyModel>(
-                     load_model(std::string(KEESOM_TALK_DATA_DIR) + "/models/organic")),
-                 load_parameters(std::string(KEESOM_TALK_DATA_DIR) +
-                                 "/models/organic/parameters.json")) {}
-
-    /// E = E_interaction + Σ V, with the derivatives by all positions.
-    /// @param atoms_follow whether the derivatives know that learned atoms change with the shape
-    [[nodiscard]] EnergyAndGradient operator()(const Eigen::Matrix3Xd& positions,
-                                               bool atoms_follow = true) {
-        Eigen::Index first = 0;
-        for (Molecule& molecule : molecules_) {
-            molecule.positions = positions.middleCols(first, molecule.size());
-            first += molecule.size();
-        }
-        const EnergyLinearization interaction = model_.linearize(molecules_);
-        const Deformation shape = deformation(molecules_, potentials_);
-        const std::vector<Eigen::Matrix3Xd> gradients =
-            atoms_follow ? interaction.gradients() : gradients_of_given_atoms(interaction);
-        EnergyAndGradient whole{interaction.energy().total() + shape.total(),
-                                Eigen::Matrix3Xd(3, first)};
-        first = 0;
-        for (std::size_t m = 0; m < molecules_.size(); ++m) {
-            whole.gradient.middleCols(first, molecules_[m].size()) =
-                gradients[m] + shape.gradients[m];
-            first += molecules_[m].size();
-        }
-        return whole;
+/// Follows a trajectory; calls visit(step, gain) with what it has gained after each step.
+template <class Visit>
+Drift largest_drift(std::span<const Body> atoms,
+                    const EnergySurface& surface,
+                    const MotionState& start,
+                    double step_fs,
+                    int steps,
+                    const Visit& visit) {
+    double mass = 0.0;
+    for (const Body& atom : atoms) {
+        mass += atom.mass;
     }
-
-private:
-    [[nodiscard]] std::vector<Eigen::Matrix3Xd> gradients_of_given_atoms(
-        const EnergyLinearization& interaction) const {
-        std::vector<Monomer> monomers;
-        for (std::size_t m = 0; m < molecules_.size(); ++m) {
-            monomers.emplace_back(molecules_[m], interaction.prediction(m).properties);
-        }
-        std::vector<Eigen::Matrix3Xd> gradients;
-        for (const EnergyGradient& gradient :
-             model_.physics().component_gradients(monomers).combined(total_seed)) {
-            gradients.push_back(gradient.positions);
-        }
-        return gradients;
+    const double thermal_momentum = std::sqrt(mass * room_temperature);
+    Dynamics dynamics(atoms, surface, start, {.time_step = step_fs * units::femtosecond});
+    const auto whole_energy = [&] {
+        return dynamics.kinetic_energy() + dynamics.potential_energy();
+    };
+    const double energy = whole_energy();
+    const Eigen::Vector3d turning = total_angular_momentum(start);
+    Drift largest;
+    for (int step = 1; step <= steps; ++step) {
+        dynamics.advance();
+        const Drift gain{total_momentum(dynamics.state().momenta).norm() / thermal_momentum,
+                         (total_angular_momentum(dynamics.state()) - turning).norm(),
+                         whole_energy() - energy};
+        largest.momentum = std::max(largest.momentum, gain.momentum);
+        largest.angular_momentum = std::max(largest.angular_momentum, gain.angular_momentum);
+        largest.energy = std::max(largest.energy, std::abs(gain.energy));
+        visit(step, gain);
     }
+    return largest;
+}
 
-    std::vector<Molecule> molecules_;
-    std::vector<std::shared_ptr<const MonomerPotential>> potentials_;
-    InteractionModel model_;
-};
+/// Energy and forces where learned atoms are taken for given, though they change with the shape.
+BodyEnergy of_given_atoms(std::span<const Molecule> molecules,
+                          const InteractionModel& model,
+                          std::span<const std::shared_ptr<const MonomerPotential>> potentials) {
+    std::vector<Monomer> monomers;
+    for (const Molecule& molecule : molecules) {
+        monomers.push_back(model.monomer(molecule));
+    }
+    const ComponentGradients components = model.physics().component_gradients(monomers);
+    const std::vector<EnergyGradient> gradients = components.combined(total_seed);
+    const Deformation shape = deformation(molecules, potentials);
+    BodyEnergy result{components.energy.total() + shape.total(), {}};
+    for (std::size_t m = 0; m < molecules.size(); ++m) {
+        const BodyEnergy of_one = of_atoms(0.0, -gradients[m].positions - shape.gradients[m]);
+        result.forces.insert(result.forces.end(), of_one.forces.begin(), of_one.forces.end());
+    }
+    return result;
+}
 
-/// Two molecules that collide.
+/// Two molecules of ethanol in geometries of the data, in contact.
 void two_molecules(talk::Chapter& chapter,
                    const std::shared_ptr<const ForceField>& force_field,
+                   const std::vector<int>& atomic_numbers,
                    const Eigen::Matrix3Xd& a,
-                   const Eigen::Matrix3Xd& b,
-                   const Eigen::RowVectorXd& masses_of_one) {
-    const Molecule ethanol{"ethanol", force_field->parameters().atomic_numbers, a, 0};
-    Complex complex({ethanol, ethanol}, force_field);
-    Eigen::RowVectorXd masses(2 * masses_of_one.size());
-    masses << masses_of_one, masses_of_one;
-
+                   const Eigen::Matrix3Xd& b) {
     // As close as hydrogen bonds are.
     constexpr double contact = 4.0;  // bohr
     Eigen::Matrix3Xd other = b;
@@ -227,57 +170,41 @@ void two_molecules(talk::Chapter& chapter,
     while (closest() < contact) {
         other.row(0).array() += 0.05;
     }
-    std::mt19937 random(18);
-    State start{Eigen::Matrix3Xd(3, masses.size()), thermal_velocities(masses, random)};
-    start.positions << a, other;
-    stop_as_a_whole(start, masses);
-
-    const double scale = std::sqrt(masses.sum() * room_temperature);
-    const auto drift = [&](double step_fs, int steps, bool atoms_follow) {
-        const Eigen::Vector3d turning = angular_momentum(start, masses);
-        const double energy = kinetic_energy(start, masses) + complex(start.positions).energy;
-        double potential = 0.0;
-        Drift largest;
-        move(
-            start,
-            masses,
-            [&](const Eigen::Matrix3Xd& positions) -> Eigen::Matrix3Xd {
-                const EnergyAndGradient here = complex(positions, atoms_follow);
-                potential = here.energy;
-                return -here.gradient;
-            },
-            step_fs* femtosecond,
-            steps,
-            [&](int, const State& state) {
-                const double e = kinetic_energy(state, masses) + potential - energy;
-                largest.momentum =
-                    std::max(largest.momentum, momentum(state, masses).norm() / scale);
-                largest.angular_momentum = std::max(
-                    largest.angular_momentum, (angular_momentum(state, masses) - turning).norm());
-                largest.energy = std::max(largest.energy, std::abs(e));
-            });
-        return largest;
+    const std::vector<Molecule> molecules = {
+        {.name = "a", .atomic_numbers = atomic_numbers, .positions = a, .charge = 0},
+        {.name = "b", .atomic_numbers = atomic_numbers, .positions = other, .charge = 0}};
+    const std::string folder = std::string(KEESOM_TALK_DATA_DIR) + "/models/organic";
+    const InteractionModel model(std::make_shared<const KernelPropertyModel>(load_model(folder)),
+                                 load_parameters(folder + "/parameters.json"));
+    const std::vector<std::shared_ptr<const MonomerPotential>> potentials = {force_field};
+    const MovingComplex complex(molecules, model, potentials);
+    const EnergySurface exact = std::cref(complex);
+    const EnergySurface of_given = [&](std::span<const Placement> placements) {
+        return of_given_atoms(complex.molecules(placements), model, potentials);
     };
-    const Drift whole = drift(0.25, 100, true);
-    const Drift of_half_step = drift(0.125, 200, true);
-    const Drift of_given_atoms = drift(0.125, 200, false);
+    const MotionState start = thermal_start(complex.bodies(), complex.start(), 18);
+    const auto drift = [&](const EnergySurface& surface, double step_fs, int steps) {
+        return largest_drift(
+            complex.bodies(), surface, start, step_fs, steps, [](int, const Drift&) {});
+    };
+    const Drift whole = drift(exact, 0.25, 100);
+    const Drift of_half_step = drift(exact, 0.125, 200);
+    const Drift given = drift(of_given, 0.125, 200);
     talk::Chapter::number("two molecules: momentum gained", whole.momentum);
     talk::Chapter::number("angular momentum gained, hbar", whole.angular_momentum);
     talk::Chapter::number("energy gained, kT", whole.energy / room_temperature);
     talk::Chapter::number("with half of the time step", of_half_step.energy / room_temperature);
-    talk::Chapter::number("with forces that take the atoms for given: momentum",
-                          of_given_atoms.momentum);
-    talk::Chapter::number("angular momentum, hbar", of_given_atoms.angular_momentum);
-    talk::Chapter::number("energy, kT", of_given_atoms.energy / room_temperature);
+    talk::Chapter::number("with forces that take the atoms for given: momentum", given.momentum);
+    talk::Chapter::number("angular momentum, hbar", given.angular_momentum);
+    talk::Chapter::number("energy, kT", given.energy / room_temperature);
     chapter.claim("two flexible molecules with learned atoms conserve momentum",
                   whole.momentum < 1e-10);
     chapter.claim("and angular momentum", whole.angular_momentum < 1e-9);
     const double ratio = whole.energy / of_half_step.energy;
     chapter.claim("and energy, to the order of the integrator", ratio > 3.0 && ratio < 5.0);
-    chapter.claim("forces that take the atoms for given conserve momentum",
-                  of_given_atoms.momentum < 1e-10);
-    chapter.claim("but no angular momentum", of_given_atoms.angular_momentum > 0.1);
-    chapter.claim("and no energy", of_given_atoms.energy > 5.0 * of_half_step.energy);
+    chapter.claim("forces that take the atoms for given conserve momentum", given.momentum < 1e-10);
+    chapter.claim("but no angular momentum", given.angular_momentum > 0.1);
+    chapter.claim("and no energy", given.energy > 5.0 * of_half_step.energy);
 }
 
 /// The geometry laid onto the first one: a model of Cartesian forces knows no rotation.
@@ -309,63 +236,51 @@ int main(int argc, char** argv) {
                           recovered_permutations(ethanol.atomic_numbers, geometries),
                           300.0,
                           {}));
-    const Forces conserving = [&](const Eigen::Matrix3Xd& positions) -> Eigen::Matrix3Xd {
-        return -force_field->energy_and_gradient(positions).gradient;
-    };
     const ComponentWise component_wise(training);
-
-    Eigen::RowVectorXd masses(static_cast<Eigen::Index>(ethanol.atomic_numbers.size()));
-    for (Eigen::Index a = 0; a < masses.size(); ++a) {
-        const int z = ethanol.atomic_numbers[static_cast<std::size_t>(a)];
-        masses[a] = dalton * (z == 1 ? 1.00784 : z == 6 ? 12.011 : 15.999);
-    }
-    // At rest as a whole, so that what moves it later is the fault of the model.
-    std::mt19937 random(17);
-    State start{training.front().positions, thermal_velocities(masses, random)};
-    stop_as_a_whole(start, masses);
-
-    const auto scale = std::sqrt(masses.sum() * room_temperature);
-    const auto total_energy = [&](const State& state) {
-        return kinetic_energy(state, masses) +
-               force_field->energy_and_gradient(state.positions).energy;
+    const EnergySurface conserving = [&](std::span<const Placement> placements) {
+        const EnergyAndGradient here = force_field->energy_and_gradient(positions_of(placements));
+        return of_atoms(here.energy, -here.gradient);
     };
+    // Which energy its forces would have it cannot say; that of the other model is watched.
+    const EnergySurface by_components = [&](std::span<const Placement> placements) {
+        const Eigen::Matrix3Xd positions = positions_of(placements);
+        return of_atoms(force_field->energy_and_gradient(positions).energy,
+                        component_wise(positions));
+    };
+
+    std::vector<Body> atoms;
+    std::vector<Placement> placements;
+    for (std::size_t k = 0; k < ethanol.atomic_numbers.size(); ++k) {
+        atoms.push_back({.mass = atomic_mass(ethanol.atomic_numbers[k])});
+        placements.emplace_back().center =
+            training.front().positions.col(static_cast<Eigen::Index>(k));
+    }
+    const MotionState start = thermal_start(atoms, placements, 17);
 
     constexpr int rows = 100;
-    const auto largest_drift = [&](const Forces& forces,
-                                   double step_fs,
-                                   int steps,
-                                   Eigen::Ref<Eigen::MatrixXd> table) {
-        Drift largest;
-        const double energy = total_energy(start);
-        const Eigen::Vector3d turning = angular_momentum(start, masses);
-        move(
-            start, masses, forces, step_fs * femtosecond, steps, [&](int step, const State& state) {
-                const double p = momentum(state, masses).norm() / scale;
-                const double l = (angular_momentum(state, masses) - turning).norm();
-                const double e = total_energy(state) - energy;
-                largest.momentum = std::max(largest.momentum, p);
-                largest.angular_momentum = std::max(largest.angular_momentum, l);
-                largest.energy = std::max(largest.energy, std::abs(e));
-                if (table.size() > 0 && step % (steps / rows) == 0) {
-                    table.row(step / (steps / rows) - 1) << p, l, e / room_temperature;
-                }
-            });
-        return largest;
-    };
-
     Eigen::MatrixXd table(rows, 7);
     table.col(0) = Eigen::VectorXd::LinSpaced(rows, 1.0, rows) * 200.0 / rows;  // fs
-    Eigen::MatrixXd none;
-    const Drift of_conserving = largest_drift(conserving, 0.25, 800, table.middleCols(1, 3));
-    const Drift of_half_step = largest_drift(conserving, 0.125, 1600, none);
-    const Drift of_components = largest_drift(component_wise, 0.25, 800, table.middleCols(4, 3));
+    const auto drift = [&](const EnergySurface& surface, double step_fs, int first_column) {
+        const int steps = static_cast<int>(std::lround(200.0 / step_fs));
+        return largest_drift(
+            atoms, surface, start, step_fs, steps, [&](int step, const Drift& gain) {
+                if (first_column > 0 && step % (steps / rows) == 0) {
+                    table.block<1, 3>(step / (steps / rows) - 1, first_column) << gain.momentum,
+                        gain.angular_momentum, gain.energy / room_temperature;
+                }
+            });
+    };
+    const Drift of_conserving = drift(conserving, 0.25, 1);
+    const Drift of_half_step = drift(conserving, 0.125, 0);
+    const Drift of_components = drift(by_components, 0.25, 4);
 
     double squares = 0.0;
     double squares_by_components = 0.0;
     double components = 0.0;
     for (std::size_t r = 1; r < ethanol.records.size(); r += 40) {
         const ForceRecord record = aligned(ethanol.records[r], ethanol.records.front().positions);
-        squares += (conserving(record.positions) - record.forces).squaredNorm();
+        const EnergyAndGradient here = force_field->energy_and_gradient(record.positions);
+        squares += (here.gradient + record.forces).squaredNorm();
         squares_by_components += (component_wise(record.positions) - record.forces).squaredNorm();
         components += static_cast<double>(record.forces.size());
     }
@@ -394,7 +309,11 @@ int main(int argc, char** argv) {
                   of_components.momentum < 1e-3);
     chapter.claim("angular momentum is not", of_components.angular_momentum > 1.0);
     chapter.claim("nor is energy", of_components.energy > 1000.0 * of_conserving.energy);
-    two_molecules(chapter, force_field, training.front().positions, training[40].positions, masses);
+    two_molecules(chapter,
+                  force_field,
+                  ethanol.atomic_numbers,
+                  training.front().positions,
+                  training[40].positions);
     chapter.table("noether",
                   {"time",
                    "momentum",
