@@ -10,6 +10,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
 #include <support/expect_error.hpp>
 #include <vector>
 
@@ -61,6 +62,29 @@ TEST(Dynamics, ConservesEnergyToTheSquareOfTheTimeStep) {
     const double fine = energy_change(1.0, 80);
     EXPECT_GT(coarse, 1e-9);
     EXPECT_NEAR(coarse / fine, 4.0, 0.4);
+}
+
+TEST(Dynamics, HasNoSecularDriftOfEnergy) {
+    // Two thousand steps: the mean energy of each fifth is that of the first to a part of the
+    // fluctuation. Forces that are not those of the energy would
+    // carry it away.
+    const EnergySurface surface = prism();
+    Dynamics dynamics(
+        prism().bodies(), surface, cold_prism(), {.time_step = 2.0 * units::femtosecond});
+    constexpr int fifth = 400;
+    Eigen::Vector<double, 5> means = Eigen::Vector<double, 5>::Zero();
+    double lowest = std::numeric_limits<double>::infinity();
+    double highest = -lowest;
+    for (double& mean : means) {
+        for (int i = 0; i < fifth; ++i) {
+            dynamics.advance();
+            const double energy = dynamics.kinetic_energy() + dynamics.potential_energy();
+            mean += energy / fifth;
+            lowest = std::min(lowest, energy);
+            highest = std::max(highest, energy);
+        }
+    }
+    EXPECT_LT((means.array() - means[0]).abs().maxCoeff(), 0.2 * (highest - lowest));
 }
 
 TEST(Dynamics, ConservesMomentumAndAngularMomentumToRounding) {
