@@ -51,6 +51,9 @@ public:
 
     [[nodiscard]] const MovingComplex& complex() const { return moving_; }
 
+    /// Those that make molecules flexible.
+    [[nodiscard]] const ForceFields& force_fields() const { return force_fields_; }
+
     /// The complex with its molecules where the placements put them.
     [[nodiscard]] InputComplex moved(std::span<const Placement> placements) const;
 
