@@ -164,9 +164,11 @@ HessianReport computed_report(const MotionSetup& setup, bool relax) {
 std::string report_text(const HessianReport& report, const EnergyUnit& unit) {
     std::string text;
     for (std::size_t m = 0; m < report.molecules.size(); ++m) {
-        text += fmt::format("molecule {}: {}, {}\n",
+        const Molecule& molecule = report.molecules[m];
+        text += fmt::format("molecule {}: {}, charge {:+d}, {}\n",
                             m + 1,
-                            chemical_formula(report.molecules[m].atomic_numbers),
+                            chemical_formula(molecule.atomic_numbers),
+                            molecule.charge,
                             report.zero_point_energies[m] ? "flexible" : "rigid");
     }
     text += report.relaxed ? fmt::format("relaxed in {} steps", report.relaxed->number)
@@ -226,7 +228,7 @@ Json report_json(const HessianReport& report,
 }
 
 std::string modes_csv(const std::vector<NormalMode>& modes, const EnergyUnit& unit) {
-    std::string csv = fmt::format("mode,wavenumber_per_cm,energy\n");
+    std::string csv = "mode,wavenumber_per_cm,energy\n";
     for (std::size_t i = 0; i < modes.size(); ++i) {
         csv +=
             fmt::format("{},{},{}\n", i + 1, per_cm(modes[i]), modes[i].frequency / unit.value());

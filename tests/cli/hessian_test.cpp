@@ -63,7 +63,7 @@ TEST(Hessian, WarnsOfAGeometryThatIsNotRelaxed) {
     const CommandResult result = run_keesom("hessian " + dimer);
     ASSERT_EQ(result.status, 0) << result.errors;
     EXPECT_THAT(result.errors, HasSubstr("--relax"));
-    EXPECT_THAT(result.output, HasSubstr("molecule 2: H2O, rigid"));
+    EXPECT_THAT(result.output, HasSubstr("molecule 2: H2O, charge +0, rigid"));
     EXPECT_THAT(result.output, HasSubstr("as given"));
     EXPECT_THAT(result.output, HasSubstr("zero-point energy"));
 }
