@@ -4,8 +4,8 @@
 #include "verbs.hpp"
 
 #include <keesom/core/elements.hpp>
-#include <keesom/core/errors.hpp>
 #include <keesom/core/io/extended_xyz.hpp>
+#include <keesom/core/io/molecule_file.hpp>
 #include <keesom/core/io/output.hpp>
 #include <keesom/core/units.hpp>
 #include <keesom/motion/harmonic.hpp>
@@ -16,8 +16,10 @@
 #include <algorithm>
 #include <cmath>
 #include <cstddef>
+#include <filesystem>
 #include <memory>
 #include <optional>
+#include <span>
 #include <sstream>
 #include <string>
 #include <utility>
@@ -42,8 +44,8 @@ struct HessianOptions {
 struct HessianReport {
     std::vector<Molecule> molecules;  ///< where they vibrate
     std::vector<Placement> placements;
-    std::optional<OptimizationStep> relaxed;  ///< the last of --relax
-    double energy = 0.0;                      ///< of interaction and deformation, hartree
+    std::optional<int> relaxation_steps;  ///< of --relax
+    double energy = 0.0;                  ///< of interaction and deformation, hartree
     HarmonicVibrations vibrations;
 
     /// Of each molecule by itself, relaxed; none of rigid ones. hartree
@@ -135,8 +137,13 @@ HessianReport computed_report(const MotionSetup& setup, bool relax) {
     HessianReport report;
     report.placements = complex.start();
     if (relax) {
-        report.relaxed = optimize(complex.bodies(), complex, report.placements, {}).last;
-        report.placements = report.relaxed->placements;
+        const OptimizationResult rest = optimize(complex.bodies(), complex, report.placements, {});
+        report.relaxation_steps = rest.last.number;
+        report.placements = rest.last.placements;
+        if (rest.end != OptimizationEnd::relaxed) {
+            report.warnings.push_back(fmt::format(
+                "the relaxation ended before it was done, after {} steps", rest.last.number));
+        }
     }
     report.molecules = complex.molecules(report.placements);
     report.vibrations = harmonic_vibrations(complex.bodies(), complex, report.placements);
@@ -171,8 +178,8 @@ std::string report_text(const HessianReport& report, const EnergyUnit& unit) {
                             molecule.charge,
                             report.zero_point_energies[m] ? "flexible" : "rigid");
     }
-    text += report.relaxed ? fmt::format("relaxed in {} steps", report.relaxed->number)
-                           : std::string("as given");
+    text += report.relaxation_steps ? fmt::format("relaxed in {} steps", *report.relaxation_steps)
+                                    : std::string("as given");
     text += fmt::format(", largest force {:.1e} hartree/bohr\n\n{:>6}{:>12}\n",
                         report.vibrations.force,
                         "mode",
@@ -213,7 +220,7 @@ Json report_json(const HessianReport& report,
              {"flexible", alone.has_value()},
              {"zero_point_energy", alone ? Json(*alone / unit.value()) : Json()}});
     }
-    json["relaxation_steps"] = report.relaxed ? Json(report.relaxed->number) : Json();
+    json["relaxation_steps"] = report.relaxation_steps ? Json(*report.relaxation_steps) : Json();
     json["largest_force_hartree_per_bohr"] = report.vibrations.force;
     json["hessian_asymmetry"] = report.vibrations.asymmetry;
     json["wavenumbers_per_cm"] = Json::array();

@@ -9,6 +9,8 @@
 #include <cmath>
 #include <cstddef>
 #include <limits>
+#include <span>
+#include <vector>
 
 namespace keesom {
 

@@ -10,9 +10,12 @@
 #include <Eigen/Eigenvalues>
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <cmath>
 #include <memory>
 #include <omp.h>
+#include <span>
+#include <utility>
 #include <vector>
 
 namespace keesom {
