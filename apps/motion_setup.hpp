@@ -57,6 +57,9 @@ public:
     /// Of the start, each molecule where it is.
     [[nodiscard]] const InputComplex& start() const { return complex_; }
 
+    /// Those that make molecules flexible.
+    [[nodiscard]] const ForceFields& force_fields() const { return force_fields_; }
+
     /// The complex with its molecules where the placements put them.
     [[nodiscard]] InputComplex moved(std::span<const Placement> placements) const;
 

@@ -1,10 +1,9 @@
 // SPDX-License-Identifier: BSD-3-Clause
 //
 // Not a benchmark of time: whether complexes relax to the geometries that they are known to have.
-// Each dimer of S66 is displaced at random, relaxed, and compared with its reference geometry; so
-// are the water hexamers, whose order of energies is compared too.
+// Each complex of a set is displaced at random, relaxed, and compared with its reference geometry.
 //
-//     relaxation_study DATA_FOLDER
+//     relaxation_study MODEL_FOLDER SET[:BEGINNING_OF_NAMES]...
 #include <keesom/calibration/fitting/fit_systems.hpp>
 #include <keesom/core/io/reference_systems.hpp>
 #include <keesom/core/parallel.hpp>
@@ -24,6 +23,7 @@
 #include <limits>
 #include <memory>
 #include <random>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -193,17 +193,17 @@ void print_summary(const std::vector<Row>& rows) {
 }  // namespace
 
 int main(int argc, char** argv) {
-    if (argc != 2) {
-        fmt::print(stderr, "usage: relaxation_study DATA_FOLDER\n");
+    if (argc < 3) {
+        fmt::print(stderr, "usage: relaxation_study MODEL_FOLDER SET[:BEGINNING_OF_NAMES]...\n");
         return 2;
     }
-    const std::filesystem::path data = argv[1];
-    const InteractionModel model(
-        std::make_shared<KernelPropertyModel>(load_model(data / "models" / "organic")),
-        load_parameters(data / "models" / "organic" / parameter_file));
-    for (const auto& [file, prefix] : {std::pair{"benchmarks/s66.xyz.gz", "S66"},
-                                       std::pair{"clusters/water.xyz.gz", "water6"}}) {
-        const std::vector<Row> rows = relaxed_rows(data / file, prefix, model);
+    const std::filesystem::path folder = argv[1];
+    const InteractionModel model(std::make_shared<KernelPropertyModel>(load_model(folder)),
+                                 load_parameters(folder / parameter_file));
+    for (const std::string set : std::span(argv, static_cast<std::size_t>(argc)).subspan(2)) {
+        const std::size_t colon = set.find(':');
+        const std::string prefix = colon == std::string::npos ? "" : set.substr(colon + 1);
+        const std::vector<Row> rows = relaxed_rows(set.substr(0, colon), prefix, model);
         print_rows(rows);
         print_summary(rows);
     }

@@ -92,6 +92,11 @@ class Schemas(unittest.TestCase):
         self.assertEqual(["error" in point for point in json.loads(text)["points"]], [True, False, False])
         self.assertTrue(xml.etree.ElementTree.parse(picture).getroot().tag.endswith("svg"))
 
+    def test_hessian(self):
+        for relax in ((), ("--relax",)):
+            text = output("hessian", "--json", *relax, self.file("dimer.xyz", self.cluster(2)))
+            schema("hessian").validate(json.loads(text))
+
     def test_properties(self):
         text = output("properties", "--json", self.file("cluster.xyz", self.cluster(2)))
         schema("properties").validate(json.loads(text))

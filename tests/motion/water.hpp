@@ -25,14 +25,15 @@ inline std::vector<Molecule> water_cluster(const std::string& name) {
 /// Springs between all atoms of a molecule, relaxed in the shape that it has.
 class Springs final : public MonomerPotential {
 public:
-    explicit Springs(const Molecule& molecule) : molecule_(molecule) {}
+    /// @param strength hartree/bohr²
+    explicit Springs(const Molecule& molecule, double strength = 0.3)
+        : molecule_(molecule), strength_(strength) {}
 
     [[nodiscard]] bool describes(const Molecule& molecule) const override {
         return molecule.atomic_numbers == molecule_.atomic_numbers;
     }
 
     [[nodiscard]] EnergyAndGradient deformation(const Eigen::Matrix3Xd& positions) const override {
-        constexpr double strength = 0.3;  // hartree/bohr²
         EnergyAndGradient result{0.0, Eigen::Matrix3Xd::Zero(3, positions.cols())};
         for (Eigen::Index a = 0; a < positions.cols(); ++a) {
             for (Eigen::Index b = 0; b < a; ++b) {
@@ -40,8 +41,8 @@ public:
                 const double rest =
                     (molecule_.positions.col(a) - molecule_.positions.col(b)).norm();
                 const double stretch = r.norm() - rest;
-                const Eigen::Vector3d pull = strength * stretch * r.normalized();
-                result.energy += 0.5 * strength * stretch * stretch;
+                const Eigen::Vector3d pull = strength_ * stretch * r.normalized();
+                result.energy += 0.5 * strength_ * stretch * stretch;
                 result.gradient.col(a) += pull;
                 result.gradient.col(b) -= pull;
             }
@@ -55,6 +56,7 @@ public:
 
 private:
     Molecule molecule_;
+    double strength_;
 };
 
 }  // namespace keesom::testing
