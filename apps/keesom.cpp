@@ -48,6 +48,7 @@ int run(int argc, char** argv) {
     app.require_subcommand(1);
     keesom::apps::add_energy(app);
     keesom::apps::add_scan(app);
+    keesom::apps::add_dock(app);
     keesom::apps::add_properties(app);
     keesom::apps::add_benchmark(app);
     keesom::apps::add_train(app);

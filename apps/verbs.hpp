@@ -9,6 +9,7 @@ namespace keesom::apps {
 
 void add_energy(CLI::App& app);
 void add_scan(CLI::App& app);
+void add_dock(CLI::App& app);
 void add_properties(CLI::App& app);
 void add_benchmark(CLI::App& app);
 void add_train(CLI::App& app);
