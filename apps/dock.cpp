@@ -62,12 +62,12 @@ std::vector<PoseRow> pose_rows(std::span<const Pose> poses, const MotionSetup& s
 }
 
 std::string search_text(const DockingResult& result, const DockOptions& options) {
-    std::string text = fmt::format("{} starts (seed {}): {} distinct poses",
+    std::string text = fmt::format("{} starts (seed {}), distinct poses: {}",
                                    options.docking.starts,
                                    options.docking.seed,
                                    result.poses.size());
     if (result.failed > 0) {
-        text += fmt::format(", {} starts came to none", result.failed);
+        text += fmt::format(", starts that came to none: {}", result.failed);
     }
     return text;
 }
@@ -192,6 +192,7 @@ void add_dock(CLI::App& app) {
         ->check(CLI::Range(1, most_starts))
         ->capture_default_str();
     verb->add_option("--seed", options->docking.seed, "Other random starts for another number")
+        ->check(CLI::NonNegativeNumber)
         ->capture_default_str();
     verb->add_option("--poses", options->most_poses, "Most poses that are reported, the best first")
         ->check(CLI::Range(1, most_starts))
