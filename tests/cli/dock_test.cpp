@@ -73,7 +73,7 @@ TEST(Dock, WritesATableOfTheBestPoses) {
     const CommandResult dock = run_keesom("dock " + folder.file("dimer.xyz", water_dimer) +
                                           " --starts 4 --poses 1 --unit kJ/mol --csv " + csv);
     ASSERT_EQ(dock.status, 0) << dock.errors;
-    EXPECT_THAT(dock.output, HasSubstr("4 starts (seed 1): "));
+    EXPECT_THAT(dock.output, HasSubstr("4 starts (seed 1), distinct poses: "));
     EXPECT_THAT(dock.output, HasSubstr("kJ/mol"));
     const std::string table = read_text_file(csv);
     EXPECT_THAT(table,

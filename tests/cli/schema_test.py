@@ -89,12 +89,12 @@ class Schemas(unittest.TestCase):
         picture = self.folder / "scan.svg"
         text = output("scan", "--json", self.file("dimer.xyz", self.cluster(2)), "0.05:1.05:0.5", "--plot", picture)
         schema("scan").validate(json.loads(text))
+        self.assertEqual(["error" in point for point in json.loads(text)["points"]], [True, False, False])
+        self.assertTrue(xml.etree.ElementTree.parse(picture).getroot().tag.endswith("svg"))
 
     def test_dock(self):
         text = output("dock", "--json", "--starts", 2, self.file("dimer.xyz", self.cluster(2)))
         schema("dock").validate(json.loads(text))
-        self.assertEqual(["error" in point for point in json.loads(text)["points"]], [True, False, False])
-        self.assertTrue(xml.etree.ElementTree.parse(picture).getroot().tag.endswith("svg"))
 
     def test_properties(self):
         text = output("properties", "--json", self.file("cluster.xyz", self.cluster(2)))

@@ -124,20 +124,21 @@ TEST(Dock, ComesFromAnywhereToTheHydrogenBondOfWater) {
     const MovingComplex& complex = water_dimer();
     const double bond =
         optimize(complex.bodies(), complex, complex.start(), few_starts.relaxation).last.energy;
-    const DockingResult result = dock(complex, few_starts);
-    EXPECT_LT(result.poses[0].energy, bond + 1e-7);
-    EXPECT_GT(result.poses[0].starts, few_starts.starts / 2);
+    EXPECT_LT(dock(complex, few_starts).poses[0].energy, bond + 1e-7);
+    // Of two molecules of one shape, that of the acceptor with its two equal bonds, there is no
+    // other minimum.
+    const Molecule water = testing::real_dimers()[0][1];
+    const DockingResult equal = dock(MovingComplex({water, water}, shipped_model()), few_starts);
+    ASSERT_EQ(equal.poses.size(), 1U);
+    EXPECT_EQ(equal.poses[0].starts, few_starts.starts);
 }
 
 TEST(Dock, FindsTheMinimaOfFormamideByEnergy) {
     const MovingComplex complex(testing::real_dimers()[1], shipped_model());
-    const double bond =
-        optimize(complex.bodies(), complex, complex.start(), few_starts.relaxation).last.energy;
     std::vector<std::size_t> progress;
     const DockingResult result =
         dock(complex, few_starts, [&](std::size_t done) { progress.push_back(done); });
-    ASSERT_GT(result.poses.size(), 1U);
-    EXPECT_LT(result.poses[0].energy, bond + 1e-7);
+    EXPECT_GT(result.poses.size(), 1U);
     EXPECT_TRUE(std::is_sorted(result.poses.begin(),
                                result.poses.end(),
                                [](const Pose& a, const Pose& b) { return a.energy < b.energy; }));
