@@ -30,7 +30,7 @@ namespace keesom {
 struct DockingOptions {
     int starts = 100;
     std::uint64_t seed = 1;  ///< results are the same for the same seed, on any number of threads
-    OptimizationOptions relaxation;
+    OptimizationOptions relaxation = {};
 
     /// @throws InputError unless there is a start, and as OptimizationOptions::validate()
     void validate() const;
