@@ -1,13 +1,14 @@
 // SPDX-License-Identifier: BSD-3-Clause
 //
 // The best placements of rigid molecules: many random starts, each relaxed to the minimum below it,
-// and what is left of them when those that are the same count once (Wales and Doye, J. Phys. Chem.
-// A 101, 5111 (1997), survey such searches).
+// which makes a staircase of basins of the energy surface (Wales and Doye, J. Phys. Chem. A 101,
+// 5111 (1997)), and what is left of them when those that are the same count once.
 //
-// At a start every molecule is turned by a rotation that is uniform among all (Shoemake, Graphics
-// Gems III, 124 (1992): a quaternion of four normal numbers). The first is in the middle. Each
-// other flies in from a random direction, one atom of its own aimed at one of those that are there,
-// until for the first time
+// At a start every molecule is turned by a rotation that is uniform among all: its quaternion is
+// uniform on the sphere of unit quaternions (Shoemake, Graphics Gems III, 124 (1992)), as four
+// normal numbers over their length are (Muller, Commun. ACM 2 (4), 19 (1959)). The first molecule
+// is in the middle. Each other flies in from a random direction, one atom of its own, drawn at
+// random, aimed at one of those that are there, until for the first time
 //
 //     R_ij = R_vdw,i + R_vdw,j
 //
