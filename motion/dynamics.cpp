@@ -1,50 +1,19 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include <keesom/core/errors.hpp>
 #include <keesom/motion/dynamics.hpp>
+#include <keesom/motion/random_stream.hpp>
 
 #include <Eigen/QR>
-#include <boost/random/normal_distribution.hpp>
 #include <fmt/format.h>
 
 #include <array>
 #include <cmath>
 #include <cstddef>
-#include <random>
 #include <utility>
 
 namespace keesom {
 
 namespace {
-
-/// Normal random numbers, the same for the same seed and stream on every machine.
-class Noise {
-public:
-    Noise(std::uint64_t seed, std::uint64_t stream) : generator_(generator(seed, stream)) {}
-
-    double operator()() { return normal_(generator_); }
-
-    /// Three of them.
-    Eigen::Vector3d vector() {
-        Eigen::Vector3d result;
-        for (double& component : result) {
-            component = (*this)();
-        }
-        return result;
-    }
-
-private:
-    static std::mt19937_64 generator(std::uint64_t seed, std::uint64_t stream) {
-        constexpr int half = 32;
-        std::seed_seq words{static_cast<std::uint32_t>(seed),
-                            static_cast<std::uint32_t>(seed >> half),
-                            static_cast<std::uint32_t>(stream),
-                            static_cast<std::uint32_t>(stream >> half)};
-        return std::mt19937_64(words);
-    }
-
-    std::mt19937_64 generator_;
-    boost::random::normal_distribution<double> normal_;
-};
 
 /// The thermostat's random numbers of a step; the initial momenta have stream 0.
 constexpr std::uint64_t stream_of_step(std::uint64_t step) {
@@ -105,13 +74,14 @@ Eigen::Vector3d total_angular_momentum(const MotionState& state) {
 std::vector<Momentum> thermal_momenta(std::span<const Body> bodies,
                                       double thermal_energy,
                                       std::uint64_t seed) {
-    Noise noise(seed, 0);
+    RandomStream noise(seed, 0);
     std::vector<Momentum> momenta;
     momenta.reserve(bodies.size());
     for (const Body& body : bodies) {
         Momentum& momentum = momenta.emplace_back();
-        momentum.linear = std::sqrt(body.mass * thermal_energy) * noise.vector();
-        momentum.angular = (body.moments * thermal_energy).cwiseSqrt().cwiseProduct(noise.vector());
+        momentum.linear = std::sqrt(body.mass * thermal_energy) * noise.normal_vector();
+        momentum.angular =
+            (body.moments * thermal_energy).cwiseSqrt().cwiseProduct(noise.normal_vector());
     }
     return momenta;
 }
@@ -198,16 +168,16 @@ void Dynamics::drift(double time) {
 void Dynamics::thermalize() {
     const double kept = std::exp(-options_.friction * options_.time_step);
     const double drawn = std::sqrt(1.0 - kept * kept);
-    Noise noise(options_.seed, stream_of_step(step_));
+    RandomStream noise(options_.seed, stream_of_step(step_));
     for (std::size_t b = 0; b < bodies_.size(); ++b) {
         Momentum& momentum = state_.momenta[b];
         momentum.linear =
             kept * momentum.linear +
-            drawn * std::sqrt(bodies_[b].mass * options_.thermal_energy) * noise.vector();
+            drawn * std::sqrt(bodies_[b].mass * options_.thermal_energy) * noise.normal_vector();
         momentum.angular =
             kept * momentum.angular + drawn * (bodies_[b].moments * options_.thermal_energy)
                                                   .cwiseSqrt()
-                                                  .cwiseProduct(noise.vector());
+                                                  .cwiseProduct(noise.normal_vector());
     }
 }
 

@@ -97,6 +97,10 @@ class Schemas(unittest.TestCase):
             text = output("hessian", "--json", *relax, self.file("dimer.xyz", self.cluster(2)))
             schema("hessian").validate(json.loads(text))
 
+    def test_dock(self):
+        text = output("dock", "--json", "--starts", 2, self.file("dimer.xyz", self.cluster(2)))
+        schema("dock").validate(json.loads(text))
+
     def test_properties(self):
         text = output("properties", "--json", self.file("cluster.xyz", self.cluster(2)))
         schema("properties").validate(json.loads(text))
