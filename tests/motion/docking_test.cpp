@@ -20,7 +20,7 @@ namespace {
 
 using testing::shipped_model;
 
-const MovingComplex& water_dimer() {
+const MovingComplex& dimer_of_water() {
     static const MovingComplex complex(testing::real_dimers()[0], shipped_model());
     return complex;
 }
@@ -50,7 +50,7 @@ TEST(RandomStart, TurnsMoleculesUniformly) {
     Eigen::Vector3d direction = Eigen::Vector3d::Zero();
     for (int i = 0; i < n; ++i) {
         const std::vector<Placement> start =
-            random_start(water_dimer(), 7, static_cast<std::uint64_t>(i));
+            random_start(dimer_of_water(), 7, static_cast<std::uint64_t>(i));
         const Eigen::Matrix3d rotation = start[1].orientation.toRotationMatrix();
         first += rotation / n;
         second += rotation.cwiseAbs2() / n;
@@ -79,7 +79,7 @@ TEST(RandomStart, BringsEveryMoleculeIntoContact) {
 
 TEST(RandomStart, DiffersByNumberAndBySeed) {
     const auto center = [](std::uint64_t seed, std::uint64_t number) {
-        return random_start(water_dimer(), seed, number)[1].center;
+        return random_start(dimer_of_water(), seed, number)[1].center;
     };
     EXPECT_EQ(center(1, 2), center(1, 2));
     EXPECT_GT((center(1, 2) - center(1, 3)).norm(), 1e-3);
@@ -87,7 +87,7 @@ TEST(RandomStart, DiffersByNumberAndBySeed) {
 }
 
 TEST(DistinctPoses, CountExchangedAtomsAndMoleculesAndMirrorImagesOnce) {
-    const std::vector<Placement> start = random_start(water_dimer(), 1, 0);
+    const std::vector<Placement> start = random_start(dimer_of_water(), 1, 0);
     const auto half_turns = {Eigen::Vector3d(std::numbers::pi, 0.0, 0.0),
                              Eigen::Vector3d(0.0, std::numbers::pi, 0.0),
                              Eigen::Vector3d(0.0, 0.0, std::numbers::pi)};
@@ -102,17 +102,17 @@ TEST(DistinctPoses, CountExchangedAtomsAndMoleculesAndMirrorImagesOnce) {
         flipped[0] = turned(flipped[0], half_turn);
         poses.push_back({flipped, -0.1, 1});
     }
-    const std::vector<Pose> distinct = distinct_poses(water_dimer(), poses);
+    const std::vector<Pose> distinct = distinct_poses(dimer_of_water(), poses);
     ASSERT_EQ(distinct.size(), 2U);
     EXPECT_EQ(distinct[0].starts, 5);
     EXPECT_EQ(distinct[1].starts, 2);
 }
 
 TEST(DistinctPoses, AreSortedByEnergyAndDifferInItOrInDistances) {
-    const std::vector<Placement> one = random_start(water_dimer(), 1, 0);
-    const std::vector<Placement> other = random_start(water_dimer(), 1, 1);
+    const std::vector<Placement> one = random_start(dimer_of_water(), 1, 0);
+    const std::vector<Placement> other = random_start(dimer_of_water(), 1, 1);
     const std::vector<Pose> distinct = distinct_poses(
-        water_dimer(), {{one, -0.1, 1}, {other, -0.1, 1}, {one, -0.2, 1}, {one, -0.2 - 1e-7, 1}});
+        dimer_of_water(), {{one, -0.1, 1}, {other, -0.1, 1}, {one, -0.2, 1}, {one, -0.2 - 1e-7, 1}});
     ASSERT_EQ(distinct.size(), 3U);
     EXPECT_EQ(distinct[0].energy, -0.2 - 1e-7);
     EXPECT_EQ(distinct[0].starts, 2);
@@ -121,7 +121,7 @@ TEST(DistinctPoses, AreSortedByEnergyAndDifferInItOrInDistances) {
 }
 
 TEST(Dock, ComesFromAnywhereToTheHydrogenBondOfWater) {
-    const MovingComplex& complex = water_dimer();
+    const MovingComplex& complex = dimer_of_water();
     const double bond =
         optimize(complex.bodies(), complex, complex.start(), few_starts.relaxation).last.energy;
     EXPECT_LT(dock(complex, few_starts).poses[0].energy, bond + 1e-7);
@@ -160,7 +160,7 @@ TEST(Dock, DoesNotDependOnTheNumberOfThreads) {
     std::vector<DockingResult> results;
     for (const int n : {1, 2}) {
         omp_set_num_threads(n);
-        results.push_back(dock(water_dimer(), options));
+        results.push_back(dock(dimer_of_water(), options));
     }
     omp_set_num_threads(threads);
     ASSERT_EQ(results[0].poses.size(), results[1].poses.size());
@@ -180,7 +180,7 @@ TEST(Dock, SaysIfNoStartCameToAMinimum) {
     DockingOptions options = few_starts;
     options.starts = 2;
     options.relaxation.most_steps = 1;
-    EXPECT_EQ(testing::error_of<NumericalError>([&] { dock(water_dimer(), options); }),
+    EXPECT_EQ(testing::error_of<NumericalError>([&] { dock(dimer_of_water(), options); }),
               "none of 2 random starts came to a minimum");
 }
 
