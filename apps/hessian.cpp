@@ -104,30 +104,18 @@ void append_rest_warnings(const std::string& what,
 /// relaxed in its force field.
 double energy_alone(const Molecule& molecule,
                     const MonomerPotential& potential,
+                    const OptimizationOptions& relaxation,
                     const std::string& label,
                     std::vector<std::string>& warnings) {
-    std::vector<Body> bodies;
-    std::vector<Placement> start;
-    for (Eigen::Index a = 0; a < molecule.size(); ++a) {
-        const int z = molecule.atomic_numbers[static_cast<std::size_t>(a)];
-        bodies.push_back({.mass = atomic_mass(z)});
-        start.emplace_back().center = molecule.positions.col(a);
-    }
+    const FlexibleMolecule flexible(molecule);
     const EnergySurface surface = [&](std::span<const Placement> placements) {
-        Eigen::Matrix3Xd positions(3, molecule.size());
-        for (std::size_t a = 0; a < placements.size(); ++a) {
-            positions.col(static_cast<Eigen::Index>(a)) = placements[a].center;
-        }
-        const EnergyAndGradient shape = potential.deformation(positions);
-        BodyEnergy result{shape.energy, {}};
-        for (const auto& by_atom : shape.gradient.colwise()) {
-            result.forces.push_back({-by_atom, Eigen::Vector3d::Zero()});
-        }
-        return result;
+        const EnergyAndGradient shape = potential.deformation(centers_of(placements));
+        return BodyEnergy{shape.energy, forces_on_atoms(shape.gradient)};
     };
-    const OptimizationResult rest = optimize(bodies, surface, std::move(start), {});
+    const OptimizationResult rest =
+        optimize(flexible.atoms, surface, flexible.placements, relaxation);
     const HarmonicVibrations vibrations =
-        harmonic_vibrations(bodies, surface, rest.last.placements);
+        harmonic_vibrations(flexible.atoms, surface, rest.last.placements);
     append_rest_warnings(label + " by itself", vibrations, "", warnings);
     return vibrations.zero_point_energy;
 }
@@ -137,7 +125,8 @@ HessianReport computed_report(const MotionSetup& setup, bool relax) {
     HessianReport report;
     report.placements = complex.start();
     if (relax) {
-        const OptimizationResult rest = optimize(complex.bodies(), complex, report.placements, {});
+        const OptimizationResult rest =
+            optimize(complex.bodies(), complex, report.placements, setup.relaxation());
         report.relaxation_steps = rest.last.number;
         report.placements = rest.last.placements;
         if (rest.end != OptimizationEnd::relaxed) {
@@ -157,6 +146,7 @@ HessianReport computed_report(const MotionSetup& setup, bool relax) {
             if (!alone && potential->describes(report.molecules[m])) {
                 alone = energy_alone(report.molecules[m],
                                      *potential,
+                                     setup.relaxation(),
                                      fmt::format("molecule {}", m + 1),
                                      report.warnings);
             }

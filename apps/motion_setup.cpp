@@ -71,6 +71,15 @@ MotionSetup::MotionSetup(const MotionOptions& options, const std::filesystem::pa
     append_model_warning(session_, warnings_);
 }
 
+OptimizationOptions MotionSetup::relaxation() const {
+    constexpr double with_flexible = 1e-5;
+    OptimizationOptions options;
+    if (moving_.has_flexible()) {
+        options.force = with_flexible;
+    }
+    return options;
+}
+
 InputComplex MotionSetup::moved(std::span<const Placement> placements) const {
     InputComplex result = complex_;
     std::vector<Molecule> molecules = moving_.molecules(placements);

@@ -9,6 +9,7 @@
 #include "session.hpp"
 
 #include <keesom/motion/moving_complex.hpp>
+#include <keesom/motion/optimization.hpp>
 
 #include <filesystem>
 #include <span>
@@ -53,6 +54,11 @@ public:
     [[nodiscard]] const Session& session() const { return session_; }
 
     [[nodiscard]] const MovingComplex& complex() const { return moving_; }
+
+    /// When the complex counts as relaxed, unless told otherwise. Energies of force fields are
+    /// differences of large numbers: with flexible molecules forces that are ten times as large may
+    /// stay.
+    [[nodiscard]] OptimizationOptions relaxation() const;
 
     /// Of the start, each molecule where it is.
     [[nodiscard]] const InputComplex& start() const { return complex_; }

@@ -29,9 +29,9 @@ constexpr double force_unit_value = units::kcal_per_mol / units::angstrom;
 
 struct OptimizeOptions {
     MotionOptions motion;
-    double force = 0.001;         // kcal/mol/Å
-    double displacement = 0.001;  // Å
-    double energy = 1e-6;         // kcal/mol
+    std::optional<double> force;         // kcal/mol/Å
+    std::optional<double> displacement;  // Å
+    std::optional<double> energy;        // kcal/mol
     int most_steps = 1000;
     EnergyUnit unit;
     bool json = false;
@@ -72,10 +72,17 @@ Optimization run_steps(const OptimizeOptions& options, const MotionSetup& setup)
             trajectory->append(frame_text(frame));
         }
     };
-    const OptimizationOptions limits{.force = options.force * force_unit_value,
-                                     .displacement = options.displacement * units::angstrom,
-                                     .energy = options.energy * units::kcal_per_mol,
-                                     .most_steps = options.most_steps};
+    OptimizationOptions limits = setup.relaxation();
+    limits.most_steps = options.most_steps;
+    if (options.force) {
+        limits.force = *options.force * force_unit_value;
+    }
+    if (options.displacement) {
+        limits.displacement = *options.displacement * units::angstrom;
+    }
+    if (options.energy) {
+        limits.energy = *options.energy * units::kcal_per_mol;
+    }
     const MovingComplex& complex = setup.complex();
     optimization.result = naming(options.motion.files(), [&] {
         return optimize(complex.bodies(), complex, complex.start(), limits, visit);
@@ -120,7 +127,8 @@ Json optimization_json(const Optimization& optimization,
                        const EnergyRow& row,
                        const MotionSetup& setup,
                        const EnergyUnit& unit) {
-    Json json = row_json(row, setup.session(), unit);
+    Json json = setup.session().description();
+    json.update(row_json(row, setup.session(), unit));
     json["relaxed"] = optimization.result.end == OptimizationEnd::relaxed;
     json["steps"] = Json::array();
     for (const OptimizationStep& step : optimization.steps) {
@@ -184,15 +192,13 @@ void add_optimize(CLI::App& app) {
     add_motion_options(*verb, options->motion);
     verb->add_option("--max-force",
                      options->force,
-                     "Largest force on a molecule, or on a flexible one's atom, kcal/mol/Å")
-        ->check(CLI::PositiveNumber)
-        ->capture_default_str();
-    verb->add_option("--max-displacement", options->displacement, "Of the last step, Å")
-        ->check(CLI::PositiveNumber)
-        ->capture_default_str();
-    verb->add_option("--max-change", options->energy, "Of energy in the last step, kcal/mol")
-        ->check(CLI::PositiveNumber)
-        ->capture_default_str();
+                     "Largest force on a molecule, or on an atom of a flexible one, kcal/mol/Å\n"
+                     "[0.0012, with flexible molecules 0.012]")
+        ->check(CLI::PositiveNumber);
+    verb->add_option("--max-displacement", options->displacement, "Of the last step, Å [0.00053]")
+        ->check(CLI::PositiveNumber);
+    verb->add_option("--max-change", options->energy, "Of energy in the last step, kcal/mol [6e-7]")
+        ->check(CLI::PositiveNumber);
     verb->add_option("--max-steps", options->most_steps, "Steps that are made at most")
         ->check(CLI::PositiveNumber)
         ->capture_default_str();

@@ -48,6 +48,30 @@ RigidMolecule::RigidMolecule(const Molecule& molecule) {
     positions = placement.orientation.toRotationMatrix().transpose() * positions;
 }
 
+FlexibleMolecule::FlexibleMolecule(const Molecule& molecule) {
+    for (Eigen::Index a = 0; a < molecule.size(); ++a) {
+        const int z = molecule.atomic_numbers[static_cast<std::size_t>(a)];
+        atoms.push_back({.mass = atomic_mass(z)});
+        placements.emplace_back().center = molecule.positions.col(a);
+    }
+}
+
+Eigen::Matrix3Xd centers_of(std::span<const Placement> placements) {
+    Eigen::Matrix3Xd centers(3, static_cast<Eigen::Index>(placements.size()));
+    for (std::size_t b = 0; b < placements.size(); ++b) {
+        centers.col(static_cast<Eigen::Index>(b)) = placements[b].center;
+    }
+    return centers;
+}
+
+std::vector<RigidForce> forces_on_atoms(const Eigen::Matrix3Xd& gradient) {
+    std::vector<RigidForce> forces;
+    for (const auto& by_atom : gradient.colwise()) {
+        forces.push_back({-by_atom, Eigen::Vector3d::Zero()});
+    }
+    return forces;
+}
+
 double largest_force(std::span<const Body> bodies, std::span<const RigidForce> forces) {
     double largest = 0.0;
     for (std::size_t b = 0; b < bodies.size(); ++b) {

@@ -56,6 +56,22 @@ struct RigidMolecule {
     Eigen::Matrix3Xd positions;  ///< in the frame of the body; (3, N), bohr
 };
 
+/// A molecule whose atoms are the bodies.
+struct FlexibleMolecule {
+    /// @throws ModelError for an element without a mass
+    explicit FlexibleMolecule(const Molecule& molecule);
+
+    std::vector<Body> atoms;
+    std::vector<Placement> placements;  ///< of the molecule as it is given
+};
+
+/// Where bodies are; (3, N), bohr. Of atoms, the positions.
+Eigen::Matrix3Xd centers_of(std::span<const Placement> placements);
+
+/// Forces on atoms.
+/// @param gradient dE/dr; (3, N), hartree/bohr
+std::vector<RigidForce> forces_on_atoms(const Eigen::Matrix3Xd& gradient);
+
 /// Energy of bodies, and force and torque on each about its center of mass.
 struct BodyEnergy {
     double energy = 0.0;  ///< hartree

@@ -1,5 +1,4 @@
 // SPDX-License-Identifier: BSD-3-Clause
-#include <keesom/core/elements.hpp>
 #include <keesom/core/errors.hpp>
 #include <keesom/motion/moving_complex.hpp>
 
@@ -29,11 +28,9 @@ MovingComplex::MovingComplex(std::vector<Molecule> molecules,
             bodies_.push_back(rigid.body);
             start_.push_back(rigid.placement);
         } else {
-            for (Eigen::Index a = 0; a < molecule.size(); ++a) {
-                Body& atom = bodies_.emplace_back();
-                atom.mass = atomic_mass(molecule.atomic_numbers[static_cast<std::size_t>(a)]);
-                start_.emplace_back().center = molecule.positions.col(a);
-            }
+            const FlexibleMolecule flexible(molecule);
+            bodies_.insert(bodies_.end(), flexible.atoms.begin(), flexible.atoms.end());
+            start_.insert(start_.end(), flexible.placements.begin(), flexible.placements.end());
         }
         member.molecule = std::move(molecule);
         members_.push_back(std::move(member));
@@ -56,16 +53,14 @@ std::vector<Molecule> MovingComplex::molecules(std::span<const Placement> placem
                 (here[0].orientation.toRotationMatrix() * molecule.positions).colwise() +
                 here[0].center;
         } else {
-            for (Eigen::Index a = 0; a < molecule.size(); ++a) {
-                molecule.positions.col(a) = here[static_cast<std::size_t>(a)].center;
-            }
+            molecule.positions = centers_of(here.first(static_cast<std::size_t>(molecule.size())));
         }
     }
     return molecules;
 }
 
 BodyEnergy MovingComplex::operator()(std::span<const Placement> placements) const {
-    return prepared_.empty() ? flexible_energy(placements) : rigid_energy(placements);
+    return has_flexible() ? flexible_energy(placements) : rigid_energy(placements);
 }
 
 BodyEnergy MovingComplex::rigid_energy(std::span<const Placement> placements) const {
@@ -95,10 +90,9 @@ BodyEnergy MovingComplex::flexible_energy(std::span<const Placement> placements)
             result.forces.push_back(
                 rigid_force(here[m], gradients[m], placements[members_[m].first_body].center));
         } else {
-            const Eigen::Matrix3Xd gradient = gradients[m] + shape.gradients[m];
-            for (const auto& by_atom : gradient.colwise()) {
-                result.forces.push_back({-by_atom, Eigen::Vector3d::Zero()});
-            }
+            const std::vector<RigidForce> forces =
+                forces_on_atoms(gradients[m] + shape.gradients[m]);
+            result.forces.insert(result.forces.end(), forces.begin(), forces.end());
         }
     }
     return result;

@@ -36,6 +36,8 @@ public:
     /// Of the molecule `m`.
     [[nodiscard]] bool is_flexible(std::size_t m) const { return !members_[m].is_rigid; }
 
+    [[nodiscard]] bool has_flexible() const { return prepared_.empty(); }
+
     /// The molecules where the placements, one for each body, put them.
     [[nodiscard]] std::vector<Molecule> molecules(std::span<const Placement> placements) const;
 

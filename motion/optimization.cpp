@@ -165,7 +165,7 @@ OptimizationResult optimize(std::span<const Body> bodies,
                             const OptimizationOptions& options,
                             const std::function<void(const OptimizationStep&)>& visit) {
     options.validate();
-    constexpr int memory = 10;
+    constexpr int memory = 40;
     const Variables variables(bodies);
     Point point = point_at(variables.of(start), surface(start), bodies, variables);
     point.step.placements = std::move(start);

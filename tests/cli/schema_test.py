@@ -92,6 +92,16 @@ class Schemas(unittest.TestCase):
         self.assertEqual(["error" in point for point in json.loads(text)["points"]], [True, False, False])
         self.assertTrue(xml.etree.ElementTree.parse(picture).getroot().tag.endswith("svg"))
 
+    def test_optimize(self):
+        for steps in (1, 100):
+            text = output("optimize", "--json", "--max-steps", steps, self.file("dimer.xyz", self.cluster(2)))
+            schema("optimize").validate(json.loads(text))
+
+    def test_dynamics(self):
+        file = self.file("dimer.xyz", self.cluster(2))
+        text = output("dynamics", "--json", file, "--time", 0.01, "--trajectory", self.folder / "run.xyz")
+        schema("dynamics").validate(json.loads(text))
+
     def test_hessian(self):
         for relax in ((), ("--relax",)):
             text = output("hessian", "--json", *relax, self.file("dimer.xyz", self.cluster(2)))

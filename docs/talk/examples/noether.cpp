@@ -6,7 +6,6 @@
 // interaction of keesom between them, whose atoms are learned too and change with every step.
 #include "chapter.hpp"
 
-#include <keesom/core/elements.hpp>
 #include <keesom/core/io/force_set.hpp>
 #include <keesom/core/monomer_potential.hpp>
 #include <keesom/core/units.hpp>
@@ -36,23 +35,6 @@ namespace {
 using namespace keesom;
 
 constexpr double room_temperature = 300.0 * units::kelvin;  // kT
-
-Eigen::Matrix3Xd positions_of(std::span<const Placement> placements) {
-    Eigen::Matrix3Xd positions(3, static_cast<Eigen::Index>(placements.size()));
-    for (std::size_t b = 0; b < placements.size(); ++b) {
-        positions.col(static_cast<Eigen::Index>(b)) = placements[b].center;
-    }
-    return positions;
-}
-
-/// Atoms as bodies, with these forces; (3, N).
-BodyEnergy of_atoms(double energy, const Eigen::Matrix3Xd& forces) {
-    BodyEnergy result{energy, {}};
-    for (const auto& force : forces.colwise()) {
-        result.forces.push_back({force, Eigen::Vector3d::Zero()});
-    }
-    return result;
-}
 
 /// Each component of each force by itself, a function of the Cartesian positions.
 class ComponentWise {
@@ -145,8 +127,9 @@ BodyEnergy of_given_atoms(std::span<const Molecule> molecules,
     const Deformation shape = deformation(molecules, potentials);
     BodyEnergy result{components.energy.total() + shape.total(), {}};
     for (std::size_t m = 0; m < molecules.size(); ++m) {
-        const BodyEnergy of_one = of_atoms(0.0, -gradients[m].positions - shape.gradients[m]);
-        result.forces.insert(result.forces.end(), of_one.forces.begin(), of_one.forces.end());
+        const std::vector<RigidForce> forces =
+            forces_on_atoms(gradients[m].positions + shape.gradients[m]);
+        result.forces.insert(result.forces.end(), forces.begin(), forces.end());
     }
     return result;
 }
@@ -238,24 +221,21 @@ int main(int argc, char** argv) {
                           {}));
     const ComponentWise component_wise(training);
     const EnergySurface conserving = [&](std::span<const Placement> placements) {
-        const EnergyAndGradient here = force_field->energy_and_gradient(positions_of(placements));
-        return of_atoms(here.energy, -here.gradient);
+        const EnergyAndGradient here = force_field->energy_and_gradient(centers_of(placements));
+        return BodyEnergy{here.energy, forces_on_atoms(here.gradient)};
     };
     // Which energy its forces would have it cannot say; that of the other model is watched.
     const EnergySurface by_components = [&](std::span<const Placement> placements) {
-        const Eigen::Matrix3Xd positions = positions_of(placements);
-        return of_atoms(force_field->energy_and_gradient(positions).energy,
-                        component_wise(positions));
+        const Eigen::Matrix3Xd positions = centers_of(placements);
+        return BodyEnergy{force_field->energy_and_gradient(positions).energy,
+                          forces_on_atoms(-component_wise(positions))};
     };
 
-    std::vector<Body> atoms;
-    std::vector<Placement> placements;
-    for (std::size_t k = 0; k < ethanol.atomic_numbers.size(); ++k) {
-        atoms.push_back({.mass = atomic_mass(ethanol.atomic_numbers[k])});
-        placements.emplace_back().center =
-            training.front().positions.col(static_cast<Eigen::Index>(k));
-    }
-    const MotionState start = thermal_start(atoms, placements, 17);
+    const FlexibleMolecule molecule({.name = {},
+                                     .atomic_numbers = ethanol.atomic_numbers,
+                                     .positions = training.front().positions,
+                                     .charge = 0});
+    const MotionState start = thermal_start(molecule.atoms, molecule.placements, 17);
 
     constexpr int rows = 100;
     Eigen::MatrixXd table(rows, 7);
@@ -263,7 +243,7 @@ int main(int argc, char** argv) {
     const auto drift = [&](const EnergySurface& surface, double step_fs, int first_column) {
         const int steps = static_cast<int>(std::lround(200.0 / step_fs));
         return largest_drift(
-            atoms, surface, start, step_fs, steps, [&](int step, const Drift& gain) {
+            molecule.atoms, surface, start, step_fs, steps, [&](int step, const Drift& gain) {
                 if (first_column > 0 && step % (steps / rows) == 0) {
                     table.block<1, 3>(step / (steps / rows) - 1, first_column) << gain.momentum,
                         gain.angular_momentum, gain.energy / room_temperature;
