@@ -111,8 +111,9 @@ TEST(DistinctPoses, CountExchangedAtomsAndMoleculesAndMirrorImagesOnce) {
 TEST(DistinctPoses, AreSortedByEnergyAndDifferInItOrInDistances) {
     const std::vector<Placement> one = random_start(dimer_of_water(), 1, 0);
     const std::vector<Placement> other = random_start(dimer_of_water(), 1, 1);
-    const std::vector<Pose> distinct = distinct_poses(
-        dimer_of_water(), {{one, -0.1, 1}, {other, -0.1, 1}, {one, -0.2, 1}, {one, -0.2 - 1e-7, 1}});
+    const std::vector<Pose> distinct =
+        distinct_poses(dimer_of_water(),
+                       {{one, -0.1, 1}, {other, -0.1, 1}, {one, -0.2, 1}, {one, -0.2 - 1e-7, 1}});
     ASSERT_EQ(distinct.size(), 3U);
     EXPECT_EQ(distinct[0].energy, -0.2 - 1e-7);
     EXPECT_EQ(distinct[0].starts, 2);
