@@ -119,6 +119,7 @@ ComplexReport compute_complex(const InputComplex& complex,
     };
     if (options.forces || number_of_atoms(complex) <= most_for_uncertainty) {
         std::vector<std::unique_ptr<const PropertyLinearization>> predictions;
+        predictions.reserve(inputs.size());
         for (const InputMonomer& input : inputs) {
             predictions.push_back(naming(input.source, [&] {
                 return session.model.property_model().linearize(input.molecule);
