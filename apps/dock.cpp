@@ -2,7 +2,6 @@
 #include "energy_rows.hpp"
 #include "help.hpp"
 #include "motion_setup.hpp"
-#include "perception.hpp"
 #include "progress.hpp"
 #include "verbs.hpp"
 
@@ -141,12 +140,6 @@ void run_dock(const DockOptions& options) {
     require_outputs({options.csv, options.xyz}, options.motion.inputs());
     const MotionSetup setup(options.motion);
     const MovingComplex& complex = setup.complex();
-    {
-        // The poses bring these warnings with them; an error must not wait for the search.
-        std::vector<std::string> of_poses;
-        append_perception_warnings(
-            setup.moved(complex.start()).monomers, setup.session(), of_poses);
-    }
     const DockingResult result = naming(options.motion.files(), [&] {
         ProgressBar bar("starts", static_cast<std::size_t>(options.docking.starts));
         return dock(complex, options.docking, [&bar](std::size_t done) { bar.show(done); });

@@ -296,11 +296,14 @@ RunState carry_on(const DynamicsRun& run,
     return state;
 }
 
-Json summary_json(const RunState& state, const DynamicsRun& run, const MotionSetup& setup) {
+Json summary_json(const RunState& state,
+                  const DynamicsRun& run,
+                  const Session& session,
+                  const std::vector<std::string>& warnings) {
     const Averages& averages = state.averages;
     const auto frames = static_cast<double>(averages.frames);
     const double unit = run.unit.value();
-    Json json = setup.session().description();
+    Json json = session.description();
     json["unit"] = run.unit.name;
     json["steps"] = state.step;
     json["time_ps"] = static_cast<double>(state.step) * run.time_step / 1000.0;
@@ -311,7 +314,7 @@ Json summary_json(const RunState& state, const DynamicsRun& run, const MotionSet
     json["largest_energy_change"] = averages.largest_change / unit;
     json["largest_momentum_change"] = averages.largest_momentum_change;
     json["largest_angular_momentum_change"] = averages.largest_angular_momentum_change;
-    json["warnings"] = setup.warnings();
+    json["warnings"] = warnings;
     return json;
 }
 
@@ -357,13 +360,16 @@ void run_dynamics(const DynamicsRun& run) {
     RunState start = run.resume
                          ? read_state(run.state_path(), conditions, setup.complex().bodies().size())
                          : start_of(run, setup.complex());
+    std::vector<std::string> warnings = setup.warnings();
+    const EnergyRow first = setup.energy_of(setup.complex().start());
+    warnings.insert(warnings.end(), first.warnings.begin(), first.warnings.end());
     const RunState end = naming(run.motion.files(),
                                 [&] { return carry_on(run, setup, std::move(start), conditions); });
     if (run.json) {
-        print_json(summary_json(end, run, setup));
+        print_json(summary_json(end, run, setup.session(), warnings));
     } else {
         fmt::print("{}", summary_text(end, run, setup));
-        print_warnings(setup.warnings());
+        print_warnings(warnings);
     }
 }
 

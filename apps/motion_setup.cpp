@@ -2,6 +2,7 @@
 #include "motion_setup.hpp"
 
 #include "energy_rows.hpp"
+#include "perception.hpp"
 #include "trajectory.hpp"
 
 #include <keesom/core/errors.hpp>
@@ -59,15 +60,24 @@ InputComplex complex_at(InputComplex complex, const std::filesystem::path& traje
     return complex;
 }
 
+/// Energies bring the warnings with them that are dropped here; an error must not wait for the
+/// work.
+MovingComplex moving_complex(const InputComplex& complex,
+                             const Session& session,
+                             const ForceFields& force_fields) {
+    std::vector<std::string> of_energies;
+    append_perception_warnings(complex.monomers, session, of_energies);
+    return {molecules_of(complex), session.model, force_fields};
+}
+
 }  // namespace
 
 MotionSetup::MotionSetup(const MotionOptions& options, const std::filesystem::path& trajectory)
     : complex_(complex_at(read_one_complex(options.input, warnings_), trajectory)),
       force_fields_(load_force_fields(options.force_fields, {complex_})),
       session_(options.model),
-      moving_(naming(options.files(), [&] {
-          return MovingComplex(molecules_of(complex_), session_.model, force_fields_);
-      })) {
+      moving_(naming(options.files(),
+                     [&] { return moving_complex(complex_, session_, force_fields_); })) {
     append_model_warning(session_, warnings_);
 }
 

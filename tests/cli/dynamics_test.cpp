@@ -9,6 +9,7 @@
 #include <gtest/gtest.h>
 
 #include <cstddef>
+#include <filesystem>
 #include <string>
 #include <vector>
 
@@ -60,6 +61,26 @@ TEST(Dynamics, GoesOnToTheLastBitWhereItWasStopped) {
     EXPECT_EQ(read_text_file(parts), read_text_file(whole));
     EXPECT_EQ(read_text_file(parts + ".state"), read_text_file(whole + ".state"));
     EXPECT_EQ(rest.output, in_one.output);
+}
+
+TEST(Dynamics, WarnsOfWhatItsEnergiesWarnOf) {
+    const CommandFolder folder;
+    const std::string frames = (folder.path() / "run.xyz").string();
+    const std::string oxygen = folder.file("oxygen.xyz", "2\n\nO 0 0 0\nO 0 0 3\n");
+    expect_bad_input(run_keesom("dynamics " + oxygen + " --trajectory " + frames),
+                     {"oxygen.xyz", "hydrogen atoms are missing"});
+    EXPECT_FALSE(std::filesystem::exists(frames));
+    std::string text = water_dimer;
+    for (const char* x : {"2.2208", "2.5974", "2.5931"}) {
+        text.replace(text.find(x), 3, x[2] == '2' ? "1.2" : "1.5");
+    }
+    const std::string pressed = folder.file("pressed.xyz", text);
+    const CommandResult result = run_keesom("dynamics " + pressed +
+                                            " --fragments 1-3,4-6 --json --time-step 0.01 --time "
+                                            "0.0001 --every 1 --trajectory " +
+                                            frames);
+    ASSERT_EQ(result.status, 0) << result.errors;
+    EXPECT_THAT(result.json().at("warnings").dump(), ::testing::HasSubstr("as close as bonded"));
 }
 
 TEST(Dynamics, RefusesToGoOnWithAnotherRun) {
