@@ -8,6 +8,9 @@ made one after the other; within a group a few placements of each pair in turn, 
 is stopped leaves something of everything. Each finished placement is appended to OUTPUT at once; a
 run that was stopped goes on where it was when started again. Placements that fail are listed in
 OUTPUT.failed with the reason, and tried again by the next run.
+
+MOLECULES may also be an extended-XYZ file of dimers, by itself: of these the energies are made as
+they are.
 """
 import argparse
 import dataclasses
@@ -22,7 +25,7 @@ import numpy as np
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent))
 
-from keesom_reference import geometries, placements, records
+from keesom_reference import geometries, placements, poses, records
 from keesom_reference.process import Worker
 
 KINDS = ("hydrogen_bonds", "stacks")
@@ -148,23 +151,27 @@ class Builder:
         return a, b, placements.hydrogen_bonds(a, b, names, relaxed)[: pair.count]
 
 
-def frame(pair, name, a, b, placement, energies):
-    """Text of a finished placement.
+@dataclasses.dataclass(frozen=True)
+class Task:
+    """A placement whose energies are missing."""
 
-    All placements of two molecules share `system`, by which a fit leaves out what belongs together.
-    Only a hydrogen bond has `scale`, a factor on a distance at rest; a stack has its closest
-    `contact` in sums of van der Waals radii.
-    """
-    measure = "scale" if pair.kind == "hydrogen_bonds" else "contact"
+    name: str
+    a: tuple  # symbols and positions
+    b: tuple
+    placement: placements.Placement
+    keys: str  # of the frame: `system`, by which a fit leaves out what belongs together, and others
+
+
+def frame(task, energies):
+    """Text of a finished placement."""
     comment = (
-        f"name={name} set=first_order natoms_a={len(a[0])} charge_a=0 charge_b=0 "
+        f"name={task.name} set=first_order natoms_a={len(task.a[0])} charge_a=0 charge_b=0 "
         f'elst={energies["elst"]:.6f} exch={energies["exch"]:.6f} '
-        f'sapt_level="{energies["level"]}" {measure}={placement.scale:.4f} '
-        f'system="{pair.first} ... {pair.second}" group="{placement.label}" '
+        f'sapt_level="{energies["level"]}" {task.keys} '
         f'Properties=species:S:1:pos:R:3 pbc="F F F"'
     )
-    symbols = list(a[0]) + list(b[0])
-    positions = np.vstack([a[1], placement.of(b[1])])
+    symbols = list(task.a[0]) + list(task.b[0])
+    positions = np.vstack([task.a[1], task.placement.of(task.b[1])])
     lines = [str(len(symbols)), comment]
     lines += [
         f"{symbol:2} " + " ".join(f"{x:14.9f}" for x in position)
@@ -173,36 +180,53 @@ def frame(pair, name, a, b, placement, energies):
     return "\n".join(lines) + "\n"
 
 
+def tasks_of_pairs(groups, builder, output):
+    """Placements still missing, a few of each pair of a group in turn.
+
+    Only a hydrogen bond has `scale`, a factor on a distance at rest; a stack has its closest
+    `contact` in sums of van der Waals radii.
+    """
+    for group in groups:
+        impossible = set()
+        for begin in range(0, max(pair.count for pair in group), IN_TURN):
+            for pair in group:
+                indices = range(begin, min(begin + IN_TURN, pair.count))
+                if pair in impossible or all(pair.name(i) in output.done for i in indices):
+                    continue
+                try:
+                    a, b, found = builder.placements(pair)
+                except (geometries.GeometryError, OSError, ValueError) as error:
+                    impossible.add(pair)
+                    output.fail(pair.name(0), error)
+                    continue
+                measure = "scale" if pair.kind == "hydrogen_bonds" else "contact"
+                for index in indices:
+                    name = pair.name(index)
+                    if index < len(found) and name not in output.done:
+                        keys = (
+                            f"{measure}={found[index].scale:.4f} "
+                            f'system="{pair.first} ... {pair.second}" group="{found[index].label}"'
+                        )
+                        yield Task(name, a, b, found[index], keys)
+
+
+def tasks_of_poses(path, output):
+    """Dimers of a file still missing."""
+    for pose in poses.read(path):
+        if pose.name not in output.done:
+            keys = f'system="{pose.system}" group="pose"'
+            yield Task(pose.name, pose.a, pose.b, pose.placement, keys)
+
+
 class Run:
     """What all workers share: the work, the output and the count."""
 
-    def __init__(self, groups, builder, output, cache):
-        self.output = records.Output(output)
-        self.builder = builder
+    def __init__(self, tasks, output, cache):
+        self.output = output
         self.cache = str(pathlib.Path(cache).resolve())
         self.start = time.time()
         self.lock = threading.Lock()
-        self._tasks = self._ordered(groups)
-
-    def _ordered(self, groups):
-        """Placements still missing, a few of each pair of a group in turn."""
-        for group in groups:
-            impossible = set()
-            for begin in range(0, max(pair.count for pair in group), IN_TURN):
-                for pair in group:
-                    indices = range(begin, min(begin + IN_TURN, pair.count))
-                    if pair in impossible or all(pair.name(i) in self.output.done for i in indices):
-                        continue
-                    try:
-                        a, b, found = self.builder.placements(pair)
-                    except (geometries.GeometryError, OSError, ValueError) as error:
-                        impossible.add(pair)
-                        self.output.fail(pair.name(0), error)
-                        continue
-                    for index in indices:
-                        name = pair.name(index)
-                        if index < len(found) and name not in self.output.done:
-                            yield pair, name, a, b, found[index]
+        self._tasks = tasks
 
     def next_task(self):
         with self.lock:
@@ -219,37 +243,45 @@ class Run:
     def work(self):
         worker = Worker("keesom_reference.first_order_worker")
         while (task := self.next_task()) is not None:
-            pair, name, a, b, placement = task
             try:
                 energies = worker.answer(
                     {
-                        "a": {"symbols": a[0], "positions": a[1]},
-                        "b": {"symbols": b[0], "positions": b[1]},
-                        "rotation": placement.rotation,
-                        "translation": placement.translation,
+                        "a": {"symbols": task.a[0], "positions": task.a[1]},
+                        "b": {"symbols": task.b[0], "positions": task.b[1]},
+                        "rotation": task.placement.rotation,
+                        "translation": task.placement.translation,
                         "cache": self.cache,
                     }
                 )
-                self.output.keep(frame(pair, name, a, b, placement, energies))
+                self.output.keep(frame(task, energies))
             except RuntimeError as error:
-                self.output.fail(name, error)
-            self.report(name)
+                self.output.fail(task.name, error)
+            self.report(task.name)
         worker.close()
 
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("molecules", help=".smi file: a SMILES and a name on each line")
-    parser.add_argument("pairs", help="a kind, two names and a number on each line")
+    parser.add_argument(
+        "molecules", help=".smi file, a SMILES and a name on each line; or dimers, extended XYZ"
+    )
+    parser.add_argument(
+        "pairs", nargs="?", help="a kind, two names and a number on each line, for a .smi file"
+    )
     parser.add_argument("--output", required=True, help="extended-XYZ file, appended to")
     parser.add_argument("--cache", help="folder for monomers (default OUTPUT.cache)")
     parser.add_argument("--jobs", type=int, default=1, help="placements at a time (default 1)")
     options = parser.parse_args()
     cache = options.cache or f"{options.output}.cache"
     try:
-        smiles = {name: text for text, name in geometries.read_smiles(options.molecules)}
-        groups = read_pairs(options.pairs, smiles)
-        run = Run(groups, Builder(smiles, cache), options.output, cache)
+        output = records.Output(options.output)
+        if options.pairs is None:
+            tasks = tasks_of_poses(options.molecules, output)
+        else:
+            smiles = {name: text for text, name in geometries.read_smiles(options.molecules)}
+            groups = read_pairs(options.pairs, smiles)
+            tasks = tasks_of_pairs(groups, Builder(smiles, cache), output)
+        run = Run(tasks, output, cache)
     except (geometries.GeometryError, OSError) as error:
         print(f"make_dimers: {error}", file=sys.stderr)
         return 2

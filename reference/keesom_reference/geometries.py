@@ -159,7 +159,10 @@ def read_smiles(path):
 
 
 def read_xyz(path):
-    """Molecules of a file in extended XYZ, gzip allowed, with `name` and `charge` in the comment."""
+    """Molecules of a file in extended XYZ, gzip allowed, with `name` and `charge` in the comment.
+
+    Of a dimer `charge_a` and `charge_b` do as well.
+    """
     opener = gzip.open if str(path).endswith(".gz") else open
     with opener(path, "rt") as stream:
         lines = stream.read().splitlines()
@@ -171,7 +174,8 @@ def read_xyz(path):
             frame = lines[next_line : next_line + 2 + count]
             symbols, positions = _parse_xyz("\n".join(frame))
             keys = comment_keys(frame[1])
-            charge = int(keys["charge"])
+            charges = ("charge",) if "charge" in keys else ("charge_a", "charge_b")
+            charge = sum(int(keys[key]) for key in charges)
             name = keys["name"]
         except (ValueError, IndexError, KeyError) as error:
             raise GeometryError(f"{where}: not a molecule with name and charge ({error})")
@@ -183,6 +187,7 @@ def read_xyz(path):
             "charge": charge,
             "symbols": symbols,
             "positions": positions,
+            "keys": keys,
         }
         next_line += 2 + count
 

@@ -10,7 +10,8 @@ import numpy as np
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[2] / "reference"))
 
 import make_dimers
-from keesom_reference import geometries, harmonics, placements
+import make_poses
+from keesom_reference import geometries, harmonics, placements, poses
 
 # Formic acid, hydrogen on the side of the other oxygen, in the plane z = 0.
 ACID = (
@@ -182,6 +183,72 @@ class Pairs(unittest.TestCase):
         pairs = [pair for group in groups for pair in group]
         self.assertEqual(len(set(pairs)), len(pairs))
         self.assertEqual({name for p in pairs for name in (p.first, p.second)}, known)
+
+
+class Poses(unittest.TestCase):
+    def read(self, text):
+        with tempfile.TemporaryDirectory() as folder:
+            path = pathlib.Path(folder, "poses.xyz")
+            path.write_text(text)
+            return list(poses.read(path))
+
+    @staticmethod
+    def dimer(positions):
+        return {
+            "name": "one",
+            "keys": {"natoms_a": "5", "system": "acid ... water"},
+            "symbols": ACID[0] + WATER[0],
+            "positions": positions,
+        }
+
+    def test_molecules_of_one_shape_are_one_molecule_that_moves(self):
+        rotation = placements.rotation_about([0.3, -1.0, 0.5], 1.1)
+        first = np.vstack([ACID[1], WATER[1] + [0.0, 0.0, 3.0]])
+        second = np.vstack([ACID[1], WATER[1] @ rotation.T + [1.0, 2.0, 4.0]]) @ rotation
+        text = make_poses.frame(self.dimer(first), first, "one")
+        text += make_poses.frame(self.dimer(second), second, "two")
+        one, two = self.read(text)
+        self.assertEqual(two.system, "acid ... water")
+        np.testing.assert_array_equal(one.a[1], two.a[1])
+        np.testing.assert_array_equal(one.b[1], two.b[1])
+        between = distances(two.a[1], two.placement.of(two.b[1]))
+        np.testing.assert_allclose(between, distances(second[:5], second[5:]), atol=1e-8)
+
+    def test_a_mirror_image_is_another_molecule(self):
+        shapes = poses.Shapes()
+        symbols = ["C", "H", "F", "Cl", "Br"]
+        positions = np.random.default_rng(3).standard_normal((5, 3))
+        shapes.motion(symbols, positions)
+        mirrored = positions * [1.0, 1.0, -1.0]
+        known, rotation, _ = shapes.motion(symbols, mirrored)
+        np.testing.assert_array_equal(known, mirrored)
+        np.testing.assert_array_equal(rotation, np.eye(3))
+
+    def test_what_is_no_neutral_dimer_is_named(self):
+        whole = np.vstack([ACID[1], WATER[1] + [0.0, 0.0, 3.0]])
+        text = make_poses.frame(self.dimer(whole), whole, "one")
+        for wrong, message in {
+            text.replace("natoms_a=5", "natoms_a=8"): "poses.xyz: one: natoms_a=8 is no dimer",
+            text.replace("natoms_a=5", ""): "one: expected natoms_a",
+            text.replace("charge_b=0", "charge_b=-1"): "one: only neutral molecules",
+        }.items():
+            with self.assertRaisesRegex(geometries.GeometryError, message):
+                self.read(wrong)
+
+    def test_a_dimer_that_stays_gives_no_poses_and_one_that_leaves_gives_five(self):
+        start = np.vstack([ACID[1], WATER[1] + [0.0, 0.0, 3.0]])
+        way = np.array([start] + [start + 0.0 for _ in range(4)])
+        for step in range(5):
+            way[step, 5:] += [0.2 * step, 0.0, 0.0]
+        self.assertEqual(make_poses.poses_of(way[:2], 5, least=0.15), {})
+        found = make_poses.poses_of(way, 5, least=0.15)
+        self.assertEqual(set(found), {"half", "end", "-0.15", "+0.20", "+0.50"})
+        moved = [make_poses.deviation(positions, start) for positions in way]
+        half = next(step for step in range(5) if np.array_equal(found["half"], way[step]))
+        self.assertLess(moved[half - 1], 0.5 * moved[-1])
+        self.assertGreaterEqual(moved[half], 0.5 * moved[-1])
+        closest = [distances(found[key][:5], found[key][5:]).min() for key in ("end", "+0.20")]
+        self.assertAlmostEqual(closest[1] - closest[0], 0.2)
 
 
 if __name__ == "__main__":
