@@ -12,6 +12,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <cmath>
 #include <filesystem>
 #include <sstream>
 #include <string>
@@ -152,6 +153,47 @@ TEST(EnergyForceField, AddsWhatDeformingCostsToEnergyAndForces) {
     EXPECT_THAT(read_text_file(table), HasSubstr(",dispersion,deformation,closest"));
     EXPECT_THAT(read_text_file(table), HasSubstr("molecule 2: its shape is unlike all"));
     EXPECT_THAT(read_text_file(frames), HasSubstr("deformation="));
+
+    const double whole = number(deformation["with_interaction"]);
+    const std::string page = (folder.path() / "page.html").string();
+    ASSERT_EQ(run_keesom("energy " + input + " --force-field " + field + " --html " + page).status,
+              0);
+    EXPECT_THAT(read_text_file(page),
+                HasSubstr(fmt::format("what it costs to deform the molecules: {}{:.3f}",
+                                      whole < 0.0 ? "−" : "",
+                                      std::abs(whole))));
+}
+
+TEST(MotionWithForceField, BeginsWithTheWholeEnergyAndKeepsIt) {
+    const CommandFolder folder;
+    const std::string field = (folder.path() / "ethanol").string();
+    ASSERT_EQ(run_keesom("train-monomer " + some_of_ethanol(folder, "set.xyz", 0, 50) +
+                         " --output " + field)
+                  .status,
+              0);
+    const std::string input =
+        two_ethanols(folder, 5.5, 1.0) + " --json --force-field " + field + " ";
+    const nlohmann::json given = run_keesom("energy " + input).json();
+    const double whole = given["deformation"]["with_interaction"].get<double>();
+
+    const CommandResult relaxation = run_keesom("optimize " + input + " --max-steps 30");
+    ASSERT_EQ(relaxation.status, 0) << relaxation.errors;
+    const nlohmann::json relaxed = relaxation.json();
+    EXPECT_FALSE(relaxed["relaxed"].get<bool>());
+    EXPECT_NEAR(relaxed["steps"].front()["energy"].get<double>(), whole, 1e-6);
+    EXPECT_NEAR(relaxed["steps"].back()["energy"].get<double>(),
+                relaxed["deformation"]["with_interaction"].get<double>(),
+                1e-6);
+    EXPECT_LT(relaxed["deformation"]["with_interaction"].get<double>(), whole - 5.0);
+
+    const CommandResult motion =
+        run_keesom("dynamics " + input + " --time 0.005 --time-step 0.1 --every 1 --trajectory " +
+                   (folder.path() / "run.xyz").string());
+    ASSERT_EQ(motion.status, 0) << motion.errors;
+    const double change = motion.json()["largest_energy_change"].get<double>();
+    EXPECT_GT(motion.json()["mean_temperature_kelvin"].get<double>(), 100.0);
+    EXPECT_LT(change, 0.05);
+    EXPECT_LT(motion.json()["largest_angular_momentum_change"].get<double>(), 1e-10);
 }
 
 TEST(EnergyForceField, RefusesOneThatFitsNoMolecule) {
