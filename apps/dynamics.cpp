@@ -6,13 +6,13 @@
 #include "help.hpp"
 #include "motion_setup.hpp"
 #include "progress.hpp"
+#include "run_state.hpp"
 #include "trajectory.hpp"
 #include "verbs.hpp"
 
 #include <keesom/core/io/molecule_file.hpp>
 #include <keesom/core/io/output.hpp>
 #include <keesom/core/io/sha256.hpp>
-#include <keesom/core/io/text_file.hpp>
 #include <keesom/core/units.hpp>
 #include <keesom/ml/force_field/force_field_file.hpp>
 #include <keesom/ml/model/model_file.hpp>
@@ -40,7 +40,7 @@ namespace {
 using Json = nlohmann::ordered_json;
 
 constexpr double picosecond = 1000.0 * units::femtosecond;
-constexpr int state_version = 1;
+const StateFormat dynamics_state{"keesom dynamics"};
 
 struct DynamicsRun {
     MotionOptions motion;
@@ -123,11 +123,8 @@ Json conditions_of(const DynamicsRun& run, const MotionSetup& setup) {
     return conditions;
 }
 
-std::string state_text(const RunState& state, const Json& conditions) {
-    Json json = {{"format", "keesom dynamics"},
-                 {"version", state_version},
-                 {"conditions", conditions},
-                 {"step", state.step},
+Json state_json(const RunState& state) {
+    Json json = {{"step", state.step},
                  {"trajectory_bytes", state.trajectory_bytes},
                  {"momentum", listed(state.momentum)},
                  {"angular_momentum", listed(state.angular_momentum)},
@@ -144,32 +141,15 @@ std::string state_text(const RunState& state, const Json& conditions) {
                                   {"momentum", listed(momentum.linear)},
                                   {"angular_momentum", listed(momentum.angular)}});
     }
-    return json_text(json) + "\n";
+    return json;
 }
 
-/// @throws InputError if the file is no state, or one of other conditions
-RunState read_state(const std::filesystem::path& path,
-                    const Json& conditions,
-                    std::size_t n_bodies) {
-    const std::string text = read_text_file(path);
+/// @throws InputError as read_state(), or for a state of other bodies
+RunState read_run_state(const std::filesystem::path& path,
+                        const Json& conditions,
+                        std::size_t n_bodies) {
     RunState state;
-    try {
-        const Json json = Json::parse(text);
-        if (json.at("format") != "keesom dynamics" || json.at("version") != state_version) {
-            throw InputError(fmt::format(
-                "{}: no state of keesom dynamics, version {}", path.string(), state_version));
-        }
-        for (const auto& [key, value] : conditions.items()) {
-            const Json before = json.at("conditions").value(key, Json());
-            if (before != value) {
-                throw InputError(
-                    fmt::format("{}: the run that is to go on had another {} ({}, now {})",
-                                path.string(),
-                                key,
-                                before.dump(),
-                                value.dump()));
-            }
-        }
+    read_state(path, dynamics_state, conditions, [&](const Json& json) {
         state.step = json.at("step").get<std::uint64_t>();
         state.trajectory_bytes = json.at("trajectory_bytes").get<std::uint64_t>();
         read_list(json.at("momentum"), state.momentum);
@@ -191,9 +171,7 @@ RunState read_state(const std::filesystem::path& path,
             read_list(body.at("momentum"), momentum.linear);
             read_list(body.at("angular_momentum"), momentum.angular);
         }
-    } catch (const Json::exception& error) {
-        throw InputError(fmt::format("{}: damaged ({})", path.string(), error.what()));
-    }
+    });
     return state;
 }
 
@@ -279,7 +257,7 @@ RunState carry_on(const DynamicsRun& run,
         state.step = dynamics.step();
         state.trajectory_bytes = trajectory.size();
         state.motion = dynamics.state();
-        write_file(run.state_path(), state_text(state, conditions));
+        write_state(run.state_path(), dynamics_state, conditions, state_json(state));
     };
     if (state.averages.frames == 0) {
         keep();
@@ -357,9 +335,9 @@ void run_dynamics(const DynamicsRun& run) {
     }
     const MotionSetup setup(run.motion);
     const Json conditions = conditions_of(run, setup);
-    RunState start = run.resume
-                         ? read_state(run.state_path(), conditions, setup.complex().bodies().size())
-                         : start_of(run, setup.complex());
+    RunState start =
+        run.resume ? read_run_state(run.state_path(), conditions, setup.complex().bodies().size())
+                   : start_of(run, setup.complex());
     std::vector<std::string> warnings = setup.warnings();
     const EnergyRow first = setup.energy_of(setup.complex().start());
     warnings.insert(warnings.end(), first.warnings.begin(), first.warnings.end());

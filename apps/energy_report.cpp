@@ -233,32 +233,40 @@ Json row_json(const EnergyRow& row, const Session& session, const EnergyUnit& un
     return json;
 }
 
-std::string rows_csv(const std::vector<EnergyRow>& rows, const EnergyUnit& unit) {
-    std::string csv = "name,total";
+std::string csv_heading(bool has_deformation) {
+    std::string csv = "total";
     for (const ComponentName& component : component_names) {
         csv += fmt::format(",{}", component.name);
     }
-    const bool has_deformation = any_deformation(rows);
     csv += has_deformation ? ",deformation" : "";
-    csv += ",closest_contact_angstrom,warnings,error\n";
-    for (const EnergyRow& row : rows) {
-        csv += csv_text(row.complex.name);
-        if (row.result.energy) {
-            csv += fmt::format(",{}", row.result.energy->total() / unit.value());
-            for (const ComponentName& component : component_names) {
-                csv += fmt::format(",{}", (*row.result.energy).*component.value / unit.value());
-            }
-            if (has_deformation) {
-                csv += row.deformation ? fmt::format(",{}", row.deformation->total() / unit.value())
-                                       : ",";
-            }
-            csv += fmt::format(",{}", row.result.contact->distance / units::angstrom);
-        } else {
-            csv += has_deformation ? ",,,,,,," : ",,,,,,";
+    return csv + ",closest_contact_angstrom,warnings,error";
+}
+
+std::string csv_cells(const EnergyRow& row, const EnergyUnit& unit, bool has_deformation) {
+    std::string csv;
+    if (row.result.energy) {
+        csv += fmt::format("{}", row.result.energy->total() / unit.value());
+        for (const ComponentName& component : component_names) {
+            csv += fmt::format(",{}", (*row.result.energy).*component.value / unit.value());
         }
-        csv += fmt::format(",{},{}\n",
-                           csv_text(fmt::format("{}", fmt::join(row.warnings, "; "))),
-                           csv_text(row.result.error));
+        if (has_deformation) {
+            csv +=
+                row.deformation ? fmt::format(",{}", row.deformation->total() / unit.value()) : ",";
+        }
+        csv += fmt::format(",{}", row.result.contact->distance / units::angstrom);
+    } else {
+        csv += has_deformation ? ",,,,,," : ",,,,,";
+    }
+    return csv + fmt::format(",{},{}",
+                             csv_text(fmt::format("{}", fmt::join(row.warnings, "; "))),
+                             csv_text(row.result.error));
+}
+
+std::string rows_csv(const std::vector<EnergyRow>& rows, const EnergyUnit& unit) {
+    const bool has_deformation = any_deformation(rows);
+    std::string csv = "name," + csv_heading(has_deformation) + '\n';
+    for (const EnergyRow& row : rows) {
+        csv += csv_text(row.complex.name) + ',' + csv_cells(row, unit, has_deformation) + '\n';
     }
     return csv;
 }

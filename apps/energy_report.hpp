@@ -54,6 +54,12 @@ std::string complex_text(const ComplexReport& report,
 nlohmann::ordered_json row_json(const EnergyRow& row,
                                 const Session& session,
                                 const EnergyUnit& unit);
+/// Names of the columns of csv_cells().
+std::string csv_heading(bool has_deformation);
+
+/// The energies of a row, its warnings and its error, without a name.
+std::string csv_cells(const EnergyRow& row, const EnergyUnit& unit, bool has_deformation);
+
 std::string rows_csv(const std::vector<EnergyRow>& rows, const EnergyUnit& unit);
 std::string rows_text(const std::vector<EnergyRow>& rows, const EnergyUnit& unit);
 

@@ -52,9 +52,10 @@ void append_bond_warning(const Contact& contact,
     }
 }
 
-std::vector<EnergyRow> compute_rows(const std::vector<InputComplex>& complexes,
-                                    const Session& session,
-                                    const EnergyDetails& details) {
+std::vector<EnergyRow> evaluated_rows(const std::vector<InputComplex>& complexes,
+                                      const Session& session,
+                                      const EnergyDetails& details,
+                                      const ProgressCallback& progress) {
     std::vector<EnergyRow> rows = checked_rows(complexes, session);
     std::vector<ReferenceSystem> systems;
     for (const EnergyRow& row : rows) {
@@ -62,9 +63,7 @@ std::vector<EnergyRow> compute_rows(const std::vector<InputComplex>& complexes,
         system.name = row.complex.name;
         system.monomers = molecules_of(row.complex);
     }
-    ProgressBar bar("energies", systems.size());
-    std::vector<SystemEnergy> results = system_energies(
-        systems, session.model, [&bar](std::size_t done) { bar.show(done); }, details);
+    std::vector<SystemEnergy> results = system_energies(systems, session.model, progress, details);
     for (std::size_t i = 0; i < rows.size(); ++i) {
         EnergyRow& row = rows[i];
         row.result = std::move(results[i]);
@@ -84,6 +83,15 @@ std::vector<EnergyRow> compute_rows(const std::vector<InputComplex>& complexes,
         append_bond_warning(*row.result.contact, molecules, row.warnings);
         append_contact_warning(*row.result.contact, molecules, session.parameters, row.warnings);
     }
+    return rows;
+}
+
+std::vector<EnergyRow> compute_rows(const std::vector<InputComplex>& complexes,
+                                    const Session& session,
+                                    const EnergyDetails& details) {
+    ProgressBar bar("energies", complexes.size());
+    std::vector<EnergyRow> rows =
+        evaluated_rows(complexes, session, details, [&bar](std::size_t done) { bar.show(done); });
     const bool none = std::none_of(rows.begin(), rows.end(), [](const EnergyRow& row) {
         return row.result.energy.has_value();
     });

@@ -17,7 +17,14 @@ void append_bond_warning(const Contact& contact,
                          std::vector<std::string>& warnings);
 
 /// A row for each complex; those that cannot be computed have an error.
-/// @throws InputError if none can
+/// @param progress called after each complex
+std::vector<EnergyRow> evaluated_rows(const std::vector<InputComplex>& complexes,
+                                      const Session& session,
+                                      const EnergyDetails& details,
+                                      const ProgressCallback& progress = {});
+
+/// The same with a progress bar.
+/// @throws InputError if none can be computed
 std::vector<EnergyRow> compute_rows(const std::vector<InputComplex>& complexes,
                                     const Session& session,
                                     const EnergyDetails& details);

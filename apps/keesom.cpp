@@ -52,6 +52,7 @@ int run(int argc, char** argv) {
     keesom::apps::add_dynamics(app);
     keesom::apps::add_hessian(app);
     keesom::apps::add_dock(app);
+    keesom::apps::add_screen(app);
     keesom::apps::add_properties(app);
     keesom::apps::add_benchmark(app);
     keesom::apps::add_train(app);

@@ -13,6 +13,7 @@ void add_optimize(CLI::App& app);
 void add_dynamics(CLI::App& app);
 void add_hessian(CLI::App& app);
 void add_dock(CLI::App& app);
+void add_screen(CLI::App& app);
 void add_properties(CLI::App& app);
 void add_benchmark(CLI::App& app);
 void add_train(CLI::App& app);

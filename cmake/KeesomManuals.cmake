@@ -1,6 +1,6 @@
 # Manual pages from the help of the command and its verbs, and the completion of command lines.
 find_program(KEESOM_HELP2MAN help2man)
-set(verbs energy scan optimize dynamics hessian dock properties benchmark train train-monomer fit selfcheck
+set(verbs energy scan optimize dynamics hessian dock screen properties benchmark train train-monomer fit selfcheck
     completion)
 set(made_by_command "${CMAKE_CURRENT_BINARY_DIR}/completion")
 add_custom_command(OUTPUT "${made_by_command}"

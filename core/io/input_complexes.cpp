@@ -344,6 +344,12 @@ std::vector<Molecule> molecules_of(const InputComplex& complex) {
     return molecules;
 }
 
+std::vector<InputMonomer> monomers_of_record(const MoleculeRecord& record,
+                                             const std::string& source,
+                                             std::vector<std::string>& warnings) {
+    return monomers_of({{&record, source}}, source, {}, warnings);
+}
+
 void require_two(const std::vector<InputMonomer>& monomers, const std::string& source) {
     if (monomers.size() < 2) {
         throw InputError(

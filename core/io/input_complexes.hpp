@@ -4,6 +4,7 @@
 // command does: --fragments, --charges, --format.
 #pragma once
 
+#include <keesom/core/io/molecule_file.hpp>
 #include <keesom/core/molecule.hpp>
 
 #include <string>
@@ -45,6 +46,14 @@ std::vector<Molecule> molecules_of(const InputComplex& complex);
 /// @throws InputError naming the file and the reason
 std::vector<InputMonomer> read_monomers(const InputOptions& options,
                                         std::vector<std::string>& warnings);
+
+/// The molecules of one record of a file, by its own fragments or by connectivity, checked.
+/// @param source how messages call the record
+/// @param warnings takes what the record states and keesom passes over
+/// @throws InputError naming the record and the reason
+std::vector<InputMonomer> monomers_of_record(const MoleculeRecord& record,
+                                             const std::string& source,
+                                             std::vector<std::string>& warnings);
 
 /// @throws InputError if there is one molecule only
 void require_two(const std::vector<InputMonomer>& monomers, const std::string& source);

@@ -360,6 +360,12 @@ MoleculeFile read_open_babel(const std::filesystem::path& path,
     return file;
 }
 
+MoleculeFile read_open_babel_text(const std::string& text,
+                                  const std::string& format,
+                                  const ReaderLimits& limits) {
+    return read({}, text, format, limits);
+}
+
 std::vector<std::string> open_babel_formats() {
     const auto program = find_program();
     if (!program) {

@@ -51,6 +51,13 @@ MoleculeFile read_open_babel(const std::filesystem::path& path,
                              const std::string& format = {},
                              const ReaderLimits& limits = {});
 
+/// The same of a text.
+/// @param format a name that Open Babel has for it
+/// @throws likewise, "reason" without the place
+MoleculeFile read_open_babel_text(const std::string& text,
+                                  const std::string& format,
+                                  const ReaderLimits& limits = {});
+
 /// Extensions of the formats that can be read, in alphabetical order.
 /// @throws InputError if there is no reader
 std::vector<std::string> open_babel_formats();

@@ -1,0 +1,299 @@
+// SPDX-License-Identifier: BSD-3-Clause
+//
+// Poses come in batches of a fixed number of records, one after the other, and leave as lines of
+// the table; no more than one batch is in memory. Beside the table a state says how far it got: it
+// is replaced after each batch, so that a screening that is stopped at any moment goes on from the
+// last one, and gives the bytes of one in one piece.
+#include "energy_rows.hpp"
+#include "help.hpp"
+#include "perception.hpp"
+#include "run_state.hpp"
+#include "verbs.hpp"
+
+#include <keesom/core/io/output.hpp>
+#include <keesom/core/io/record_stream.hpp>
+#include <keesom/core/io/sha256.hpp>
+#include <keesom/core/units.hpp>
+#include <keesom/ml/model/model_file.hpp>
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+#include <cstdio>
+#include <filesystem>
+#include <memory>
+#include <optional>
+#include <string>
+#include <unistd.h>
+#include <utility>
+#include <vector>
+
+namespace keesom::apps {
+
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+// A molecule that is in many poses is predicted once for each batch.
+constexpr std::size_t batch_size = 512;
+
+const StateFormat screen_state{"keesom screen"};
+
+struct ScreenOptions {
+    InputOptions host;
+    std::vector<std::string> poses;
+    ModelOptions model;
+    EnergyUnit unit;
+    bool resume = false;
+    OutputOptions out;
+
+    [[nodiscard]] std::filesystem::path state_path() const { return out.path + ".state"; }
+};
+
+/// How far a screening is.
+struct ScreenState {
+    std::size_t file = 0;      ///< index of the file of poses that comes next
+    std::uint64_t record = 0;  ///< and of its next record
+    std::uint64_t poses = 0;   ///< lines of the table
+    std::uint64_t failed = 0;  ///< of them without an energy
+    std::uint64_t table_bytes = 0;
+};
+
+/// What a screening depends on besides its state.
+Json screen_conditions(const ScreenOptions& options, const Session& session) {
+    Json conditions = {
+        {"keesom", KEESOM_VERSION},
+        {"model", sha256_of_file(std::filesystem::path(session.model_path) / model_manifest)},
+        {"parameters", sha256_of_file(session.parameters_path)},
+        {"unit", options.unit.name},
+        {"host", sha256_of_file(options.host.files.front())},
+        {"fragments", options.host.fragments},
+        {"charges", options.host.charges}};
+    for (const std::string& file : options.poses) {
+        conditions["poses"].push_back(file);
+        conditions["bytes"].push_back(std::filesystem::file_size(file));
+    }
+    return conditions;
+}
+
+ScreenState read_screen_state(const std::filesystem::path& path, const Json& conditions) {
+    ScreenState state;
+    read_state(path, screen_state, conditions, [&](const Json& json) {
+        state.file = json.at("file").get<std::size_t>();
+        state.record = json.at("record").get<std::uint64_t>();
+        state.poses = json.at("poses").get<std::uint64_t>();
+        state.failed = json.at("failed").get<std::uint64_t>();
+        state.table_bytes = json.at("table_bytes").get<std::uint64_t>();
+    });
+    return state;
+}
+
+/// A line on standard error while it works; silent unless that is a terminal.
+class Rate {
+public:
+    explicit Rate(std::uint64_t done) : first_(done) {}
+
+    void show(std::uint64_t done, double share) {
+        if (isatty(STDERR_FILENO) != 1) {
+            return;
+        }
+        const std::chrono::duration<double> time = Clock::now() - start_;
+        const double rate = static_cast<double>(done - first_) / std::max(time.count(), 1e-3);
+        std::string left;
+        if (share > first_share_) {
+            const double seconds = time.count() * (1.0 - share) / (share - first_share_);
+            left = fmt::format(", {:.0f} min left", seconds / 60.0);
+        }
+        fmt::print(
+            stderr, "\r\x1b[K{} poses, {:.0f}/s, {:.0f} %{}", done, rate, 100.0 * share, left);
+        std::fflush(stderr);
+    }
+
+    void begin_at(double share) { first_share_ = share; }
+
+    void clear() const {
+        if (isatty(STDERR_FILENO) == 1) {
+            std::fputs("\r\x1b[K", stderr);
+        }
+    }
+
+private:
+    using Clock = std::chrono::steady_clock;
+
+    std::uint64_t first_;
+    double first_share_ = 0.0;
+    Clock::time_point start_ = Clock::now();
+};
+
+/// The host with each pose; a pose that cannot be used has an error.
+std::vector<InputComplex> complexes_of(const std::vector<ReadRecord>& records,
+                                       const std::vector<InputMonomer>& host) {
+    std::vector<InputComplex> complexes;
+    for (const ReadRecord& read : records) {
+        InputComplex& complex = complexes.emplace_back();
+        complex.name = read.record.molecule.name;
+        complex.error = read.error;
+        if (!complex.error.empty()) {
+            continue;
+        }
+        try {
+            std::vector<std::string> notes;  // that isotopes are read as elements
+            complex.monomers = host;
+            const std::vector<InputMonomer> pose =
+                monomers_of_record(read.record, read.source, notes);
+            complex.monomers.insert(complex.monomers.end(), pose.begin(), pose.end());
+        } catch (const InputError& error) {
+            complex.monomers.clear();
+            complex.error = error.what();
+        }
+    }
+    return complexes;
+}
+
+std::string table_lines(const std::vector<EnergyRow>& rows,
+                        const std::string& file,
+                        std::uint64_t first,
+                        const ScreenOptions& options,
+                        const Session& session) {
+    std::string lines;
+    for (std::size_t i = 0; i < rows.size(); ++i) {
+        const EnergyRow& row = rows[i];
+        std::string deviation;
+        if (row.result.energy) {
+            deviation = fmt::format(
+                "{}",
+                session.parameters.spread.of(*row.result.energy).total / options.unit.value());
+        }
+        lines += fmt::format("{},{},{},{},{}\n",
+                             csv_text(file),
+                             first + i + 1,
+                             csv_text(row.complex.name),
+                             deviation,
+                             csv_cells(row, options.unit, false));
+    }
+    return lines;
+}
+
+/// Screens what is left after the state.
+ScreenState screen_rest(const ScreenOptions& options,
+                        const Session& session,
+                        const std::vector<InputMonomer>& host,
+                        ScreenState state,
+                        const Json& conditions) {
+    GrowingFile table(options.out.path, state.table_bytes);
+    if (state.table_bytes == 0) {
+        table.append("file,record,name,physics_deviation," + csv_heading(false) + '\n');
+    }
+    const auto keep = [&] {
+        state.table_bytes = table.size();
+        write_state(options.state_path(),
+                    screen_state,
+                    conditions,
+                    {{"file", state.file},
+                     {"record", state.record},
+                     {"poses", state.poses},
+                     {"failed", state.failed},
+                     {"table_bytes", state.table_bytes}});
+    };
+    keep();
+    Rate rate(state.poses);
+    const double per_file = 1.0 / static_cast<double>(options.poses.size());
+    for (; state.file < options.poses.size(); ++state.file, state.record = 0) {
+        const std::string& file = options.poses[state.file];
+        RecordStream stream(file);
+        bool is_first = true;
+        while (const auto texts = stream.next(batch_size)) {
+            if (texts->first < state.record) {
+                continue;
+            }
+            const double share = per_file * (static_cast<double>(state.file) + stream.share_read());
+            if (is_first) {
+                rate.begin_at(per_file * static_cast<double>(state.file));
+                is_first = false;
+            }
+            const std::vector<ReadRecord> records = read_records(*texts);
+            const std::vector<EnergyRow> rows =
+                evaluated_rows(complexes_of(records, host), session, {});
+            table.append(table_lines(rows, file, texts->first, options, session));
+            state.record = texts->first + rows.size();
+            state.poses += rows.size();
+            state.failed += static_cast<std::uint64_t>(
+                std::count_if(rows.begin(), rows.end(), [](const EnergyRow& row) {
+                    return !row.result.energy.has_value();
+                }));
+            keep();
+            rate.show(state.poses, share);
+        }
+    }
+    keep();
+    rate.clear();
+    return state;
+}
+
+void run_screen(const ScreenOptions& options) {
+    std::vector<std::filesystem::path> inputs = files_of(options.model);
+    inputs.insert(inputs.end(), options.host.files.begin(), options.host.files.end());
+    inputs.insert(inputs.end(), options.poses.begin(), options.poses.end());
+    OutputOptions out = options.out;
+    out.replace = out.replace || options.resume;
+    OutputOptions state_file = out;
+    state_file.path = options.state_path().string();
+    require_outputs({out, state_file}, inputs);
+    for (const std::string& file : options.poses) {
+        const RecordStream stream(file);  // that it can be opened
+    }
+    std::vector<std::string> warnings;
+    const std::vector<InputMonomer> host = read_monomers(options.host, warnings);
+    const Session session(options.model);
+    append_model_warning(session, warnings);
+    append_perception_warnings(host, session, warnings);
+    const Json conditions = screen_conditions(options, session);
+    ScreenState state;
+    if (options.resume) {
+        state = read_screen_state(options.state_path(), conditions);
+    }
+    state = screen_rest(options, session, host, state, conditions);
+    fmt::print("{}\n\n{} poses, {} without an energy; energies in {} in {}\n",
+               session.headline(),
+               state.poses,
+               state.failed,
+               options.unit.name,
+               options.out.path);
+    print_warnings(warnings);
+}
+
+}  // namespace
+
+void add_screen(CLI::App& app) {
+    auto options = std::make_shared<ScreenOptions>();
+    CLI::App* verb =
+        app.add_subcommand("screen", "Energies of any number of poses beside one host");
+    add_input_options(*verb, options->host);
+    verb->get_option("FILE")->expected(2, CLI::detail::expected_max_vector_size);
+    verb->get_option("FILE")->description(
+        "The host, a file of one or more molecules, and behind it\n"
+        "files of poses, a pose each record, in its coordinates");
+    add_model_options(*verb, options->model);
+    add_unit_option(*verb, options->unit);
+    add_output_options(*verb, "--out", "Write a line for each pose to this CSV file", options->out)
+        ->required();
+    verb->add_flag("--resume", options->resume, "Go on with the table where it ends");
+    add_help(
+        *verb,
+        "Poses are read some at a time from sdf, mol2 and xyz files of any length, plain or "
+        "gzip; other\nformats are read whole. Their charges come from the file, or are assumed "
+        "to be 0; --fragments\nand --charges are those of the host. A pose that cannot be "
+        "computed is a line with an error.\nBeside the table, FILE.state holds what --resume "
+        "goes on from.\n",
+        "keesom screen pocket.pdb ligands.sdf --out energies.csv");
+    verb->callback([options] {
+        options->poses.assign(options->host.files.begin() + 1, options->host.files.end());
+        options->host.files.resize(1);
+        run_screen(*options);
+    });
+}
+
+}  // namespace keesom::apps

@@ -1,0 +1,205 @@
+// SPDX-License-Identifier: BSD-3-Clause
+#include "run_command.hpp"
+
+#include <keesom/core/io/output.hpp>
+#include <keesom/core/io/text_file.hpp>
+
+#include <fmt/format.h>
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <cmath>
+#include <cstddef>
+#include <sstream>
+#include <string>
+#include <vector>
+
+namespace keesom::testing {
+
+using ::testing::HasSubstr;
+using ::testing::StartsWith;
+
+namespace {
+
+constexpr const char* host_water = "3\n\nO 0 0 0\nH 0.96 0 0\nH -0.24 0.93 0\n";
+
+/// Frames of a water that turns about the host, each a bit farther away.
+std::string water_poses(int count) {
+    std::string text;
+    for (int i = 0; i < count; ++i) {
+        const double angle = 0.1 * i;
+        const double distance = 3.0 + 0.01 * i;
+        const double x = distance * std::cos(angle);
+        const double y = distance * std::sin(angle);
+        text += fmt::format("3\nname=pose{}\nO {} {} 0.5\nH {} {} 1.46\nH {} {} 0.26\n",
+                            i,
+                            x,
+                            y,
+                            x,
+                            y,
+                            x,
+                            y + 0.93);
+    }
+    return text;
+}
+
+std::vector<std::vector<std::string>> table_of(const std::string& path) {
+    std::istringstream stream(read_text_file(path));
+    std::vector<std::vector<std::string>> rows;
+    for (std::string line; std::getline(stream, line);) {
+        std::istringstream cells(line);
+        std::vector<std::string>& row = rows.emplace_back();
+        for (std::string cell; std::getline(cells, cell, ',');) {
+            row.push_back(cell);
+        }
+    }
+    return rows;
+}
+
+}  // namespace
+
+TEST(Screen, GivesEachPoseTheEnergyThatItHas) {
+    const CommandFolder folder;
+    const std::string host = folder.file("host.xyz", host_water);
+    const std::string poses = folder.file("poses.xyz", water_poses(5));
+    const std::string table = (folder.path() / "table.csv").string();
+    const CommandResult result = run_keesom("screen " + host + " " + poses + " --out " + table);
+    ASSERT_EQ(result.status, 0) << result.errors;
+    EXPECT_THAT(result.output, HasSubstr("5 poses, 0 without an energy"));
+    const auto rows = table_of(table);
+    ASSERT_EQ(rows.size(), 6U);
+    EXPECT_EQ(rows[0][0], "file");
+    EXPECT_EQ(rows[0][4], "total");
+    std::istringstream frames(water_poses(5));
+    for (std::size_t i = 1; i < rows.size(); ++i) {
+        std::string frame;
+        for (int line = 0; line < 5; ++line) {
+            std::string text;
+            std::getline(frames, text);
+            frame += text + '\n';
+        }
+        const CommandResult one =
+            run_keesom("energy --json " + host + " " + folder.file("one.xyz", frame));
+        ASSERT_EQ(one.status, 0) << one.errors;
+        EXPECT_EQ(rows[i][1], std::to_string(i));
+        EXPECT_EQ(rows[i][2], fmt::format("\"pose{}\"", i - 1));
+        EXPECT_NEAR(std::stod(rows[i][4]), one.json().at("energy").at("total").get<double>(), 1e-6);
+        EXPECT_NEAR(
+            std::stod(rows[i][3]), one.json().at("physics_spread").at("total").get<double>(), 1e-6);
+    }
+}
+
+TEST(Screen, GoesOnWhereItWasStoppedAndDoublesAndLosesNothing) {
+    const CommandFolder folder;
+    const std::string host = folder.file("host.xyz", host_water);
+    const std::string poses = folder.file("poses.xyz", water_poses(1100));
+    const std::string more = folder.file("more.xyz", water_poses(30));
+    const std::string files = host + " " + poses + " " + more;
+    const std::string whole = (folder.path() / "whole.csv").string();
+    ASSERT_EQ(run_keesom("screen " + files + " --out " + whole, "OMP_NUM_THREADS=2").status, 0);
+    const std::string expected = read_text_file(whole);
+    EXPECT_EQ(table_of(whole).size(), 1131U);
+
+    // As it is after the first batch: its state, and a part of the second.
+    const std::string parts = (folder.path() / "parts.csv").string();
+    std::string state = read_text_file(whole + ".state");
+    std::size_t end = 0;
+    for (int line = 0; line < 513; ++line) {
+        end = expected.find('\n', end) + 1;
+    }
+    auto json = nlohmann::ordered_json::parse(state);
+    json["file"] = 0;
+    json["record"] = 512;
+    json["poses"] = 512;
+    json["table_bytes"] = end;
+    write_file(parts + ".state", json.dump());
+    write_file(parts, expected.substr(0, end + 1000));
+    const CommandResult rest = run_keesom("screen " + files + " --resume --out " + parts);
+    ASSERT_EQ(rest.status, 0) << rest.errors;
+    EXPECT_THAT(rest.output, HasSubstr("1130 poses, 0 without an energy"));
+    EXPECT_EQ(read_text_file(parts), expected);
+
+    // Nothing is left to do.
+    ASSERT_EQ(run_keesom("screen " + files + " --resume --out " + parts).status, 0);
+    EXPECT_EQ(read_text_file(parts), expected);
+    expect_bad_input(run_keesom("screen " + files + " --resume --unit eV --out " + parts),
+                     {"parts.csv.state", "unit"});
+    expect_bad_input(run_keesom("screen " + host + " " + more + " --resume --out " + parts),
+                     {"parts.csv.state", "poses"});
+}
+
+TEST(Screen, HasALineWithTheErrorOfAPoseThatHasNoEnergy) {
+    const CommandFolder folder;
+    const std::string host = folder.file("host.xyz", host_water);
+    const std::string poses =
+        folder.file("poses.xyz",
+                    water_poses(1) + "3\nname=upon\nO 0 0 0.1\nH 0.96 0 0.1\nH -0.24 0.93 0.1\n" +
+                        "1\nname=bare\nO 0 0 4\n" + "2\nname=xenon\nXe 0 0 4\nXe 0 0 9\n" +
+                        "1\nname=odd\nQq 0 0 9\n" + water_poses(1));
+    const std::string table = (folder.path() / "table.csv").string();
+    const CommandResult result = run_keesom("screen " + host + " " + poses + " --out " + table);
+    ASSERT_EQ(result.status, 0) << result.errors;
+    EXPECT_THAT(result.output, HasSubstr("6 poses, 4 without an energy"));
+    const std::string text = read_text_file(table);
+    const auto rows = table_of(table);
+    ASSERT_EQ(rows.size(), 7U);
+    EXPECT_NEAR(std::stod(rows[6][4]), std::stod(rows[1][4]), 1e-12);
+    for (std::size_t i = 2; i < 6; ++i) {
+        EXPECT_EQ(rows[i][4], "") << i;
+    }
+    EXPECT_THAT(text, HasSubstr("2 hydrogen atoms are missing"));
+    EXPECT_THAT(text, HasSubstr("Xe"));
+    EXPECT_THAT(text, HasSubstr("Qq"));
+}
+
+TEST(Screen, RefusesWhatItCannotBeginWith) {
+    const CommandFolder folder;
+    const std::string host = folder.file("host.xyz", host_water);
+    const std::string table = (folder.path() / "table.csv").string();
+    expect_bad_input(run_keesom("screen " + host + " none.sdf --out " + table),
+                     {"none.sdf: cannot be opened"});
+    expect_bad_input(run_keesom("screen " + host + " " + host), {"--out"});
+    expect_bad_input(run_keesom("screen " + host + " " + host + " --out " + host),
+                     {"is read as input"});
+    expect_bad_input(run_keesom("screen " + host + " --out " + table), {"FILE"});
+}
+
+#ifdef KEESOM_HAS_OPENBABEL
+TEST(Screen, ReadsPosesFromSdfAlsoWhereOneIsDamaged) {
+    const auto record = [](const std::string& name, double z) {
+        return fmt::format(
+            "{}\n keesom          3D\n\n  3  2  0  0  0  0  0  0  0  0999 V2000\n"
+            "{:10.4f}{:10.4f}{:10.4f} O   0  0\n{:10.4f}{:10.4f}{:10.4f} H   0  0\n"
+            "{:10.4f}{:10.4f}{:10.4f} H   0  0\n  1  2  1  0\n  1  3  1  0\nM  END\n$$$$\n",
+            name,
+            0.0,
+            0.0,
+            z,
+            0.96,
+            0.0,
+            z,
+            -0.24,
+            0.93,
+            z);
+    };
+    const CommandFolder folder;
+    const std::string host = folder.file("host.xyz", host_water);
+    const std::string good =
+        folder.file("good.sdf", record("a", 3.0) + record("b", 3.2) + record("c", 3.4));
+    const std::string damaged = folder.file(
+        "damaged.sdf", record("a", 3.0) + "b\nnothing\n$$$$\n" + record("c", 3.4) + "\n");
+    const std::string table = (folder.path() / "table.csv").string();
+    const CommandResult result =
+        run_keesom("screen " + host + " " + good + " " + damaged + " --out " + table);
+    ASSERT_EQ(result.status, 0) << result.errors;
+    const auto rows = table_of(table);
+    ASSERT_EQ(rows.size(), 7U);
+    EXPECT_EQ(rows[1][2], "\"a\"");
+    EXPECT_NEAR(std::stod(rows[4][4]), std::stod(rows[1][4]), 1e-12);
+    EXPECT_EQ(rows[5][4], "");
+    EXPECT_THAT(read_text_file(table), HasSubstr("damaged.sdf, record 2: "));
+    EXPECT_NEAR(std::stod(rows[6][4]), std::stod(rows[3][4]), 1e-12);
+}
+#endif
+
+}  // namespace keesom::testing
