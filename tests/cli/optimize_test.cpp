@@ -45,8 +45,9 @@ TEST(Optimize, RelaxesTheWaterDimer) {
     // The relaxed complex has the stated energy, and no force is left on its molecules.
     const CommandResult energy = run_keesom("energy --json --forces " + relaxed);
     ASSERT_EQ(energy.status, 0) << energy.errors;
-    EXPECT_NEAR(energy.json().at("energy").at("total").get<double>(), total, 1e-6);
-    for (const auto& molecule : energy.json().at("monomers")) {
+    const auto again = energy.json();
+    EXPECT_NEAR(again.at("energy").at("total").get<double>(), total, 1e-6);
+    for (const auto& molecule : again.at("monomers")) {
         for (const double component : molecule.at("force").get<std::vector<double>>()) {
             EXPECT_NEAR(component, 0.0, 0.0015);
         }
