@@ -102,13 +102,13 @@ public:
         }
         const std::chrono::duration<double> time = Clock::now() - start_;
         const double rate = static_cast<double>(done - first_) / std::max(time.count(), 1e-3);
-        std::string left;
+        std::string remaining;
         if (share > first_share_) {
             const double seconds = time.count() * (1.0 - share) / (share - first_share_);
-            left = fmt::format(", {:.0f} min left", seconds / 60.0);
+            remaining = fmt::format(", {:.0f} min left", seconds / 60.0);
         }
         fmt::print(
-            stderr, "\r\x1b[K{} poses, {:.0f}/s, {:.0f} %{}", done, rate, 100.0 * share, left);
+            stderr, "\r\x1b[K{} poses, {:.0f}/s, {:.0f} %{}", done, rate, 100.0 * share, remaining);
         std::fflush(stderr);
     }
 
