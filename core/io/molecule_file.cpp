@@ -1,14 +1,13 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include <keesom/core/elements.hpp>
 #include <keesom/core/errors.hpp>
+#include <keesom/core/io/file_name.hpp>
 #include <keesom/core/io/molecule_file.hpp>
 #include <keesom/core/io/parse.hpp>
 #include <keesom/core/io/stated_charges.hpp>
 
 #include <fmt/format.h>
 
-#include <algorithm>
-#include <cctype>
 #include <cstddef>
 #include <optional>
 #include <set>
@@ -93,13 +92,6 @@ void require_isolated(const XyzFrame& frame) {
     }
 }
 
-std::string lower_case(std::string text) {
-    std::transform(text.begin(), text.end(), text.begin(), [](unsigned char c) {
-        return static_cast<char>(std::tolower(c));
-    });
-    return text;
-}
-
 /// "deuterium", "13C".
 std::string isotope_name(const std::string& element, int mass_number) {
     if (element == "H" && (mass_number == 2 || mass_number == 3)) {
@@ -111,11 +103,8 @@ std::string isotope_name(const std::string& element, int mass_number) {
 }  // namespace
 
 bool has_xyz_extension(const std::filesystem::path& path) {
-    std::filesystem::path name = path.filename();
-    if (lower_case(name.extension().string()) == ".gz") {
-        name = name.stem();
-    }
-    const std::string extension = lower_case(name.extension().string());
+    const std::string extension =
+        file_name::lower_case(file_name::plain(path).extension().string());
     return extension == ".xyz" || extension == ".extxyz";
 }
 
@@ -213,11 +202,7 @@ std::vector<std::string> isotope_notes(const std::map<Eigen::Index, int>& isotop
 std::string record_name(const std::filesystem::path& path,
                         std::size_t index,
                         std::size_t n_records) {
-    std::filesystem::path name = path.filename();
-    if (lower_case(name.extension().string()) == ".gz") {
-        name = name.stem();
-    }
-    const std::string stem = name.stem().string();
+    const std::string stem = file_name::plain(path).stem().string();
     return n_records == 1 ? stem : fmt::format("{} #{}", stem, index + 1);
 }
 

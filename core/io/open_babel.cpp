@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include <keesom/core/errors.hpp>
 #include <keesom/core/io/child_process.hpp>
+#include <keesom/core/io/file_name.hpp>
 #include <keesom/core/io/open_babel.hpp>
 #include <keesom/core/io/parse.hpp>
 #include <keesom/core/io/stated_charges.hpp>
@@ -118,24 +119,15 @@ void require_success(const ChildAnswer& answer,
     }
 }
 
-std::string lower_case(std::string text) {
-    std::transform(text.begin(), text.end(), text.begin(), [](unsigned char c) {
-        return static_cast<char>(std::tolower(c));
-    });
-    return text;
-}
-
 /// Names by which Open Babel may know the format, best first.
 std::vector<std::string> format_names(const std::filesystem::path& path) {
-    std::filesystem::path name = path.filename();
-    if (lower_case(name.extension().string()) == ".gz") {
-        name = name.stem();
-    }
+    const std::filesystem::path name = file_name::plain(path);
     std::string extension = name.extension().string();
     extension.erase(0, 1);
     // Names without extension are formats as well: POSCAR, CONFIG.
     std::vector<std::string> names;
-    for (const std::string& candidate : {lower_case(extension), extension, name.string()}) {
+    for (const std::string& candidate :
+         {file_name::lower_case(extension), extension, name.string()}) {
         if (!candidate.empty()) {
             names.push_back(candidate);
         }
@@ -319,7 +311,7 @@ MoleculeFile read(const std::filesystem::path& path,
     const std::vector<std::string> formats =
         format.empty() ? format_names(path) : std::vector<std::string>{format};
     // Open Babel reads VASP's files only together with others in their folder.
-    if (is_one_of(lower_case(formats.front()), {"poscar", "contcar", "vasp"})) {
+    if (is_one_of(file_name::lower_case(formats.front()), {"poscar", "contcar", "vasp"})) {
         throw InputError(periodic);
     }
     const std::vector<XyzFrame> frames = read_frames(text, formats, limits);

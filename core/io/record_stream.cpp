@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include <keesom/core/errors.hpp>
+#include <keesom/core/io/file_name.hpp>
 #include <keesom/core/io/open_babel.hpp>
 #include <keesom/core/io/parse.hpp>
 #include <keesom/core/io/record_stream.hpp>
@@ -8,8 +9,6 @@
 #include <boost/iostreams/filtering_stream.hpp>
 #include <fmt/format.h>
 
-#include <algorithm>
-#include <cctype>
 #include <cerrno>
 #include <cstring>
 #include <fstream>
@@ -20,22 +19,13 @@ namespace keesom {
 
 namespace {
 
-std::string lower_extension(std::filesystem::path name) {
-    const auto lower = [](std::string text) {
-        std::transform(text.begin(), text.end(), text.begin(), [](unsigned char c) {
-            return static_cast<char>(std::tolower(c));
-        });
-        return text;
-    };
-    if (lower(name.extension().string()) == ".gz") {
-        name = name.stem();
-    }
-    const std::string extension = lower(name.extension().string());
-    return extension.empty() ? extension : extension.substr(1);
-}
-
 std::string format_of(const std::filesystem::path& path) {
-    return has_xyz_extension(path) ? "xyz" : lower_extension(path.filename());
+    if (has_xyz_extension(path)) {
+        return "xyz";
+    }
+    const std::string extension =
+        file_name::lower_case(file_name::plain(path).extension().string());
+    return extension.empty() ? extension : extension.substr(1);
 }
 
 bool is_blank(const std::string& line) {
