@@ -73,18 +73,13 @@ std::string search_text(const DockingResult& result, const DockOptions& options)
 
 std::string poses_text(const std::vector<PoseRow>& poses, const EnergyUnit& unit) {
     std::string text = fmt::format("{:>5}{:>12}", "rank", "total");
-    for (const ComponentName& component : component_names) {
-        text += fmt::format("{:>16}", component.name);
-    }
+    text += component_heading();
     text += fmt::format("{:>8}{:>11}  {}\n", "starts", "contact/Å", unit.name);
     for (const PoseRow& pose : poses) {
         const EnergyComponents& energy = pose.row.result.energy.value();
         text += fmt::format(
             "{:>5}{:>12.{}f}", pose.row.complex.name, energy.total() / unit.value(), unit.digits());
-        for (const ComponentName& component : component_names) {
-            text +=
-                fmt::format("{:>16.{}f}", energy.*component.value / unit.value(), unit.digits());
-        }
+        text += component_columns(energy, unit);
         text += fmt::format("{:>8}{:>10.2f}\n", pose.starts, pose_contact_angstrom(pose));
     }
     return text;
@@ -92,16 +87,12 @@ std::string poses_text(const std::vector<PoseRow>& poses, const EnergyUnit& unit
 
 std::string poses_csv(const std::vector<PoseRow>& poses, const EnergyUnit& unit) {
     std::string csv = "rank,total";
-    for (const ComponentName& component : component_names) {
-        csv += fmt::format(",{}", component.name);
-    }
+    csv += component_csv_heading();
     csv += ",starts,closest_contact_angstrom,warnings\n";
     for (const PoseRow& pose : poses) {
         const EnergyComponents& energy = pose.row.result.energy.value();
         csv += fmt::format("{},{}", pose.row.complex.name, energy.total() / unit.value());
-        for (const ComponentName& component : component_names) {
-            csv += fmt::format(",{}", energy.*component.value / unit.value());
-        }
+        csv += component_csv(energy, unit);
         csv += fmt::format(",{},{},{}\n",
                            pose.starts,
                            pose_contact_angstrom(pose),

@@ -235,9 +235,7 @@ Json row_json(const EnergyRow& row, const Session& session, const EnergyUnit& un
 
 std::string csv_heading(bool has_deformation) {
     std::string csv = "total";
-    for (const ComponentName& component : component_names) {
-        csv += fmt::format(",{}", component.name);
-    }
+    csv += component_csv_heading();
     csv += has_deformation ? ",deformation" : "";
     return csv + ",closest_contact_angstrom,warnings,error";
 }
@@ -246,9 +244,7 @@ std::string csv_cells(const EnergyRow& row, const EnergyUnit& unit, bool has_def
     std::string csv;
     if (row.result.energy) {
         csv += fmt::format("{}", row.result.energy->total() / unit.value());
-        for (const ComponentName& component : component_names) {
-            csv += fmt::format(",{}", (*row.result.energy).*component.value / unit.value());
-        }
+        csv += component_csv(*row.result.energy, unit);
         if (has_deformation) {
             csv +=
                 row.deformation ? fmt::format(",{}", row.deformation->total() / unit.value()) : ",";
@@ -273,9 +269,7 @@ std::string rows_csv(const std::vector<EnergyRow>& rows, const EnergyUnit& unit)
 
 std::string rows_text(const std::vector<EnergyRow>& rows, const EnergyUnit& unit) {
     std::string text = fmt::format("{:>12}", "total");
-    for (const ComponentName& component : component_names) {
-        text += fmt::format("{:>16}", component.name);
-    }
+    text += component_heading();
     const bool has_deformation = any_deformation(rows);
     if (has_deformation) {
         text += fmt::format("{:>13}", "deformation");
@@ -289,10 +283,7 @@ std::string rows_text(const std::vector<EnergyRow>& rows, const EnergyUnit& unit
         }
         const EnergyComponents& energy = *row.result.energy;
         text += fmt::format("{:>12.{}f}", energy.total() / unit.value(), unit.digits());
-        for (const ComponentName& component : component_names) {
-            text +=
-                fmt::format("{:>16.{}f}", energy.*component.value / unit.value(), unit.digits());
-        }
+        text += component_columns(energy, unit);
         if (row.deformation) {
             text +=
                 fmt::format("{:>13.{}f}", row.deformation->total() / unit.value(), unit.digits());

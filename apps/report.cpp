@@ -173,6 +173,38 @@ void add_unit_option(CLI::App& verb, EnergyUnit& unit) {
         ->capture_default_str();
 }
 
+std::string component_heading() {
+    std::string text;
+    for (const ComponentName& component : component_names) {
+        text += fmt::format("{:>16}", component.name);
+    }
+    return text;
+}
+
+std::string component_columns(const EnergyComponents& energy, const EnergyUnit& unit) {
+    std::string text;
+    for (const ComponentName& component : component_names) {
+        text += fmt::format("{:>16.{}f}", energy.*component.value / unit.value(), unit.digits());
+    }
+    return text;
+}
+
+std::string component_csv_heading() {
+    std::string csv;
+    for (const ComponentName& component : component_names) {
+        csv += fmt::format(",{}", component.name);
+    }
+    return csv;
+}
+
+std::string component_csv(const EnergyComponents& energy, const EnergyUnit& unit) {
+    std::string csv;
+    for (const ComponentName& component : component_names) {
+        csv += fmt::format(",{}", energy.*component.value / unit.value());
+    }
+    return csv;
+}
+
 Json to_json(const EnergyComponents& energy, const EnergyUnit& unit) {
     Json json = {{"total", energy.total() / unit.value()}};
     for (const ComponentName& component : component_names) {
@@ -311,9 +343,7 @@ std::string to_csv(const std::vector<EvaluatedSet>& sets, const EnergyUnit& unit
                                entry.reference ? fmt::format("{}", *entry.reference / unit.value())
                                                : std::string(),
                                entry.energy.total() / unit.value());
-            for (const ComponentName& component : component_names) {
-                csv += fmt::format(",{}", entry.energy.*component.value / unit.value());
-            }
+            csv += component_csv(entry.energy, unit);
             csv += ",\n";
         }
         for (const SkippedSystem& system : set.result.skipped) {

@@ -67,6 +67,14 @@ nlohmann::ordered_json to_json(const EnergyDeviations& deviations, const EnergyU
 /// The same, and whose atom contributes most.
 nlohmann::ordered_json to_json(const EnergyUncertainty& uncertainty, const EnergyUnit& unit);
 
+/// Names of the components, and an energy's, each 16 wide, in tables of text.
+std::string component_heading();
+std::string component_columns(const EnergyComponents& energy, const EnergyUnit& unit);
+
+/// The same in CSV, each behind a comma, numbers with all digits.
+std::string component_csv_heading();
+std::string component_csv(const EnergyComponents& energy, const EnergyUnit& unit);
+
 /// Standard deviations of an energy from one source, with the name of the source.
 struct DeviationColumn {
     std::string source;

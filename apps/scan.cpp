@@ -116,9 +116,7 @@ double contact_angstrom(const ScanPoint& point) {
 std::string points_text(const std::vector<ScanPoint>& points, const EnergyUnit& unit) {
     const int digits = unit.digits();
     std::string text = fmt::format("{:>9}{:>11}{:>12}{:>10}", "scale", "contact/Å", "total", "±");
-    for (const ComponentName& component : component_names) {
-        text += fmt::format("{:>16}", component.name);
-    }
+    text += component_heading();
     text += fmt::format("  {}\n", unit.name);
     for (const ScanPoint& point : points) {
         text += fmt::format("{:>9}", point.row.complex.name);
@@ -133,9 +131,7 @@ std::string points_text(const std::vector<ScanPoint>& points, const EnergyUnit& 
                             digits,
                             point.deviation / unit.value(),
                             digits);
-        for (const ComponentName& component : component_names) {
-            text += fmt::format("{:>16.{}f}", energy.*component.value / unit.value(), digits);
-        }
+        text += component_columns(energy, unit);
         text += '\n';
     }
     return text;
@@ -143,9 +139,7 @@ std::string points_text(const std::vector<ScanPoint>& points, const EnergyUnit& 
 
 std::string points_csv(const std::vector<ScanPoint>& points, const EnergyUnit& unit) {
     std::string csv = "scale,closest_contact_angstrom,total,deviation";
-    for (const ComponentName& component : component_names) {
-        csv += fmt::format(",{}", component.name);
-    }
+    csv += component_csv_heading();
     csv += ",warnings,error\n";
     for (const ScanPoint& point : points) {
         csv += point.row.complex.name;
@@ -155,9 +149,7 @@ std::string points_csv(const std::vector<ScanPoint>& points, const EnergyUnit& u
                                contact_angstrom(point),
                                energy.total() / unit.value(),
                                point.deviation / unit.value());
-            for (const ComponentName& component : component_names) {
-                csv += fmt::format(",{}", energy.*component.value / unit.value());
-            }
+            csv += component_csv(energy, unit);
         } else {
             csv += ",,,,,,,";
         }
