@@ -5,6 +5,7 @@
 //
 //     relaxation_study MODEL_FOLDER SET[:BEGINNING_OF_NAMES]...
 #include <keesom/calibration/fitting/fit_systems.hpp>
+#include <keesom/core/io/molecule_file.hpp>
 #include <keesom/core/io/reference_systems.hpp>
 #include <keesom/core/parallel.hpp>
 #include <keesom/core/units.hpp>
@@ -38,15 +39,10 @@ constexpr double turn = 0.26;  // radian, 15 degrees
 constexpr int starts = 3;
 
 Molecule joined(const std::vector<Molecule>& molecules) {
+    const XyzFrame frame = frame_of(molecules);
     Molecule whole;
-    for (const Molecule& molecule : molecules) {
-        whole.atomic_numbers.insert(whole.atomic_numbers.end(),
-                                    molecule.atomic_numbers.begin(),
-                                    molecule.atomic_numbers.end());
-        const Eigen::Index n = whole.positions.cols();
-        whole.positions.conservativeResize(3, n + molecule.size());
-        whole.positions.rightCols(molecule.size()) = molecule.positions;
-    }
+    whole.atomic_numbers = frame.atomic_numbers;
+    whole.positions = frame.positions;
     return whole;
 }
 

@@ -25,7 +25,6 @@ Placement turned(const Placement& placement, const Eigen::Vector3d& angles) {
 }
 
 RigidMolecule::RigidMolecule(const Molecule& molecule) {
-    constexpr double least_moment = 1e-5;
     const Eigen::Index n = molecule.size();
     Eigen::VectorXd masses(n);
     for (Eigen::Index a = 0; a < n; ++a) {
@@ -46,6 +45,23 @@ RigidMolecule::RigidMolecule(const Molecule& molecule) {
         (body.moments.array() > least_moment * body.moments.z()).select(body.moments, 0.0);
     placement.orientation = Eigen::Quaterniond(axes).normalized();
     positions = placement.orientation.toRotationMatrix().transpose() * positions;
+}
+
+double total_mass(std::span<const Body> bodies) {
+    double mass = 0.0;
+    for (const Body& body : bodies) {
+        mass += body.mass;
+    }
+    return mass;
+}
+
+Eigen::Vector3d center_of_mass(std::span<const Body> bodies,
+                               std::span<const Placement> placements) {
+    Eigen::Vector3d center = Eigen::Vector3d::Zero();
+    for (std::size_t b = 0; b < bodies.size(); ++b) {
+        center += bodies[b].mass * placements[b].center;
+    }
+    return center / total_mass(bodies);
 }
 
 FlexibleMolecule::FlexibleMolecule(const Molecule& molecule) {

@@ -36,6 +36,10 @@ struct Body {
     [[nodiscard]] int degrees_of_freedom() const;
 };
 
+/// Bodies, molecules and complexes whose smallest moment of inertia is less than this part of the
+/// largest count as linear: they would spin about their axis too fast for any time step.
+inline constexpr double least_moment = 1e-5;
+
 struct Placement {
     Eigen::Vector3d center = Eigen::Vector3d::Zero();  ///< of mass, bohr
     Eigen::Quaterniond orientation = Eigen::Quaterniond::Identity();
@@ -46,8 +50,6 @@ Placement turned(const Placement& placement, const Eigen::Vector3d& angles);
 
 /// A molecule as a rigid body.
 struct RigidMolecule {
-    /// Molecules whose smallest moment of inertia is less than 10⁻⁵ of the largest count as linear:
-    /// they would spin about their axis too fast for any time step.
     /// @throws ModelError for an element without a mass
     explicit RigidMolecule(const Molecule& molecule);
 
@@ -55,6 +57,11 @@ struct RigidMolecule {
     Placement placement;         ///< of the molecule as it is given
     Eigen::Matrix3Xd positions;  ///< in the frame of the body; (3, N), bohr
 };
+
+double total_mass(std::span<const Body> bodies);
+
+/// Of all bodies, bohr.
+Eigen::Vector3d center_of_mass(std::span<const Body> bodies, std::span<const Placement> placements);
 
 /// A molecule whose atoms are the bodies.
 struct FlexibleMolecule {

@@ -87,14 +87,8 @@ std::vector<Momentum> thermal_momenta(std::span<const Body> bodies,
 }
 
 void stop_as_a_whole(std::span<const Body> bodies, MotionState& state) {
-    double mass = 0.0;
-    Eigen::Vector3d center = Eigen::Vector3d::Zero();
-    for (std::size_t b = 0; b < bodies.size(); ++b) {
-        mass += bodies[b].mass;
-        center += bodies[b].mass * state.placements[b].center;
-    }
-    center /= mass;
-    const Eigen::Vector3d velocity = total_momentum(state.momenta) / mass;
+    const Eigen::Vector3d center = center_of_mass(bodies, state.placements);
+    const Eigen::Vector3d velocity = total_momentum(state.momenta) / total_mass(bodies);
     Eigen::Vector3d turning = Eigen::Vector3d::Zero();
     Eigen::Matrix3d inertia = Eigen::Matrix3d::Zero();
     for (std::size_t b = 0; b < bodies.size(); ++b) {

@@ -116,13 +116,7 @@ Eigen::MatrixXd motions_as_a_whole(std::span<const Body> bodies,
                                    std::span<const Placement> placements,
                                    const std::vector<Coordinate>& coordinates,
                                    const Eigen::VectorXd& weights) {
-    double mass = 0.0;
-    Eigen::Vector3d center = Eigen::Vector3d::Zero();
-    for (std::size_t b = 0; b < bodies.size(); ++b) {
-        mass += bodies[b].mass;
-        center += bodies[b].mass * placements[b].center;
-    }
-    center /= mass;
+    const Eigen::Vector3d center = center_of_mass(bodies, placements);
     Eigen::MatrixXd motions(weights.size(), 6);
     for (Eigen::Index k = 0; k < 3; ++k) {
         const Eigen::Vector3d axis = Eigen::Vector3d::Unit(k);
@@ -141,8 +135,6 @@ Eigen::MatrixXd motions_as_a_whole(std::span<const Body> bodies,
 
 /// An orthonormal basis of what is no motion of the whole complex.
 Eigen::MatrixXd inner_motions(Eigen::MatrixXd whole) {
-    // Of the largest moment of inertia, as of a molecule: about an axis with less nothing turns.
-    constexpr double least_moment = 1e-5;
     const auto scaled = [](auto&& columns) {
         const double largest = columns.colwise().norm().maxCoeff();
         columns /= std::max(largest, std::numeric_limits<double>::min());

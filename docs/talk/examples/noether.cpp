@@ -89,11 +89,7 @@ Drift largest_drift(std::span<const Body> atoms,
                     double step_fs,
                     int steps,
                     const Visit& visit) {
-    double mass = 0.0;
-    for (const Body& atom : atoms) {
-        mass += atom.mass;
-    }
-    const double thermal_momentum = std::sqrt(mass * room_temperature);
+    const double thermal_momentum = std::sqrt(total_mass(atoms) * room_temperature);
     Dynamics dynamics(atoms, surface, start, {.time_step = step_fs * units::femtosecond});
     const auto whole_energy = [&] {
         return dynamics.kinetic_energy() + dynamics.potential_energy();
