@@ -102,17 +102,18 @@ public:
         }
         const std::chrono::duration<double> time = Clock::now() - start_;
         const double rate = static_cast<double>(done - first_) / std::max(time.count(), 1e-3);
+        if (!first_share_) {
+            first_share_ = share;
+        }
         std::string remaining;
-        if (share > first_share_) {
-            const double seconds = time.count() * (1.0 - share) / (share - first_share_);
+        if (share > *first_share_) {
+            const double seconds = time.count() * (1.0 - share) / (share - *first_share_);
             remaining = fmt::format(", {:.0f} min left", seconds / 60.0);
         }
         fmt::print(
             stderr, "\r\x1b[K{} poses, {:.0f}/s, {:.0f} %{}", done, rate, 100.0 * share, remaining);
         std::fflush(stderr);
     }
-
-    void begin_at(double share) { first_share_ = share; }
 
     void clear() const {
         if (isatty(STDERR_FILENO) == 1) {
@@ -124,7 +125,7 @@ private:
     using Clock = std::chrono::steady_clock;
 
     std::uint64_t first_;
-    double first_share_ = 0.0;
+    std::optional<double> first_share_;  // when it is shown first
     Clock::time_point start_ = Clock::now();
 };
 
@@ -204,16 +205,11 @@ ScreenState screen_rest(const ScreenOptions& options,
     for (; state.file < options.poses.size(); ++state.file, state.record = 0) {
         const std::string& file = options.poses[state.file];
         RecordStream stream(file);
-        bool is_first = true;
         while (const auto texts = stream.next(batch_size)) {
             if (texts->first < state.record) {
                 continue;
             }
             const double share = per_file * (static_cast<double>(state.file) + stream.share_read());
-            if (is_first) {
-                rate.begin_at(per_file * static_cast<double>(state.file));
-                is_first = false;
-            }
             const std::vector<ReadRecord> records = read_records(*texts);
             const std::vector<EnergyRow> rows =
                 evaluated_rows(complexes_of(records, host), session, {});
