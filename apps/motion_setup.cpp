@@ -32,6 +32,10 @@ void add_motion_options(CLI::App& verb, MotionOptions& options) {
     add_force_field_option(verb, options.force_fields);
 }
 
+namespace {
+
+/// The only complex of the files.
+/// @throws InputError if there are more, or there is one molecule only
 InputComplex read_one_complex(const InputOptions& options, std::vector<std::string>& warnings) {
     std::vector<InputComplex> complexes = read_complexes(options, warnings);
     if (complexes.size() != 1) {
@@ -41,8 +45,6 @@ InputComplex read_one_complex(const InputOptions& options, std::vector<std::stri
     require_two(complexes.front().monomers, options.files.front());
     return std::move(complexes.front());
 }
-
-namespace {
 
 /// The complex where the last frame of a trajectory has it.
 InputComplex complex_at(InputComplex complex, const std::filesystem::path& trajectory) {

@@ -33,10 +33,6 @@ struct MotionOptions {
 /// Files, model, and --force-field.
 void add_motion_options(CLI::App& verb, MotionOptions& options);
 
-/// The only complex of the files.
-/// @throws InputError if there are more, or there is one molecule only
-InputComplex read_one_complex(const InputOptions& options, std::vector<std::string>& warnings);
-
 /// A complex that is to move.
 class MotionSetup {
 public:

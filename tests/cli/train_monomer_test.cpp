@@ -101,13 +101,18 @@ std::string two_ethanols(const CommandFolder& folder, double shift, double stret
     return folder.file(fmt::format("pair_{}.xyz", shift), frame);
 }
 
+/// The folder of a force field of ethanol.
+std::string trained_ethanol(const CommandFolder& folder) {
+    std::string field = (folder.path() / "ethanol").string();
+    const CommandResult result = run_keesom(
+        "train-monomer " + some_of_ethanol(folder, "set.xyz", 0, 50) + " --output " + field);
+    EXPECT_EQ(result.status, 0) << result.errors;
+    return field;
+}
+
 TEST(EnergyForceField, AddsWhatDeformingCostsToEnergyAndForces) {
     const CommandFolder folder;
-    const std::string field = (folder.path() / "ethanol").string();
-    ASSERT_EQ(run_keesom("train-monomer " + some_of_ethanol(folder, "set.xyz", 0, 50) +
-                         " --output " + field)
-                  .status,
-              0);
+    const std::string field = trained_ethanol(folder);
     const std::string water =
         folder.file("water.xyz", "3\n\nO 0 6 0\nH 0.76 6 0.59\nH -0.76 6 0.59\n");
     const std::string input = two_ethanols(folder, 5.5, 1.0) + " " + water + " --json --forces";
@@ -166,11 +171,7 @@ TEST(EnergyForceField, AddsWhatDeformingCostsToEnergyAndForces) {
 
 TEST(MotionWithForceField, BeginsWithTheWholeEnergyAndKeepsIt) {
     const CommandFolder folder;
-    const std::string field = (folder.path() / "ethanol").string();
-    ASSERT_EQ(run_keesom("train-monomer " + some_of_ethanol(folder, "set.xyz", 0, 50) +
-                         " --output " + field)
-                  .status,
-              0);
+    const std::string field = trained_ethanol(folder);
     const std::string input =
         two_ethanols(folder, 5.5, 1.0) + " --json --force-field " + field + " ";
     const nlohmann::json given = run_keesom("energy " + input).json();
