@@ -5,6 +5,8 @@
 // that tests can ask 50-digit numbers and automatic derivatives.
 #pragma once
 
+#include <keesom/core/scalar.hpp>
+
 #include <cmath>
 
 namespace keesom {
@@ -103,20 +105,21 @@ TangToennies8And10<Scalar> tang_toennies_8_and_10(const Scalar& x) {
     const Scalar between = exponential * (term9 + term10);
 
     // Beyond here f₁₀ > ½ and the subtraction loses at most one bit.
-    if (x > Scalar(11)) {
-        const Scalar f8 = Scalar(1) - exponential * sum;
+    const Scalar f8 = Scalar(1) - exponential * sum;
+    const auto beyond = x > Scalar(11);
+    if (all(beyond)) {
         return {f8, f8 - between};
     }
     term = term10;
     Scalar remainder(0);
     Scalar previous(-1);
-    for (int k = 11; remainder != previous; ++k) {
+    for (int k = 11; any(remainder != previous); ++k) {
         previous = remainder;
         term *= x / Scalar(k);
         remainder += term;
     }
     const Scalar f10 = exponential * remainder;
-    return {f10 + between, f10};
+    return {select(beyond, f8, Scalar(f10 + between)), select(beyond, Scalar(f8 - between), f10)};
 }
 
 /// df_n/dx = e^{−x} x^n/n!: of the sum only its last term is left.

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: BSD-3-Clause
+#include <keesom/core/pair_packs.hpp>
 #include <keesom/dispersion/damping.hpp>
 #include <keesom/dispersion/oscillators.hpp>
 #include <keesom/dispersion/pairwise.hpp>
@@ -71,13 +72,26 @@ std::vector<HigherOrderDispersion> higher_order_pairs(const Sites& sites,
                                                       const ElementConstants& tang_toennies_scale) {
     const std::vector<HigherOrderAtom<double>> atoms = higher_order_atoms(
         sites, unscreened_oscillators(sites), quadrupole_factor, tang_toennies_scale);
-    std::vector<HigherOrderDispersion> energies;
-    energies.reserve(sites.pairs().size());
-    for (const SitePair& pair : sites.pairs()) {
-        energies.push_back(higher_order_pair(atoms[static_cast<std::size_t>(pair.i)],
-                                             atoms[static_cast<std::size_t>(pair.j)],
-                                             pair.distance));
-    }
+    const auto packed = [&](const AtomRange& range) {
+        const auto of = [&](auto member) {
+            return gathered(
+                range, [&](Eigen::Index i) { return atoms[static_cast<std::size_t>(i)].*member; });
+        };
+        using Atom = HigherOrderAtom<double>;
+        return HigherOrderAtom<Lanes>{of(&Atom::polarizability),
+                                      of(&Atom::c6),
+                                      of(&Atom::root_quadrupole_factor),
+                                      of(&Atom::root_decay_rate)};
+    };
+    std::vector<HigherOrderDispersion> energies(sites.pairs().size());
+    for_each_pair_pack(sites, packed, [&](const PairPack& pairs, const auto& a, const auto& b) {
+        const HigherOrderEnergies<Lanes> both = higher_order_pair(a, b, Lanes(pairs.R.norm()));
+        const auto c8 = both.c8.array();
+        const auto c10 = both.c10.array();
+        for (std::size_t lane = 0; lane < static_cast<std::size_t>(pairs.count); ++lane) {
+            energies[pairs.first + lane] = {c8[lane], c10[lane]};
+        }
+    });
     return energies;
 }
 

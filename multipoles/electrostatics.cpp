@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: BSD-3-Clause
+#include <keesom/core/pair_packs.hpp>
 #include <keesom/multipoles/electrostatic_pair.hpp>
 #include <keesom/multipoles/electrostatics.hpp>
+#include <keesom/multipoles/gathered_multipole.hpp>
 #include <keesom/multipoles/valence_density.hpp>
 
 #include <cstddef>
@@ -53,14 +55,18 @@ void add_site_gradient(const Site& by_site,
 
 /// Of each pair, in the order of Sites::pairs().
 std::vector<double> pair_energies(const Sites& sites, const std::vector<Site>& atoms) {
-    std::vector<double> energies;
-    energies.reserve(sites.pairs().size());
-    for (const SitePair& pair : sites.pairs()) {
-        energies.push_back(electrostatic_pair_energy(atoms[static_cast<std::size_t>(pair.i)],
-                                                     atoms[static_cast<std::size_t>(pair.j)],
-                                                     pair.R));
-    }
-    return energies;
+    const auto packed = [&](const AtomRange& range) {
+        const auto of = [&](auto member) {
+            return gathered_multipole(range, [&](Eigen::Index i) -> const Multipole<double>& {
+                return atoms[static_cast<std::size_t>(i)].*member;
+            });
+        };
+        return ElectrostaticSite<Lanes>{
+            of(&Site::net), of(&Site::outer), gathered(range, [&](Eigen::Index i) {
+                return atoms[static_cast<std::size_t>(i)].decay_rate;
+            })};
+    };
+    return pair_values(sites, packed, &electrostatic_pair_energy<Lanes>);
 }
 
 }  // namespace

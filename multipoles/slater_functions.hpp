@@ -44,6 +44,8 @@
 // r → 0 is not catered for: B_p with p < 1 diverge there and cancel in S_k, k > 0.
 #pragma once
 
+#include <keesom/core/scalar.hpp>
+
 #include <array>
 #include <cmath>
 #include <cstddef>
@@ -68,13 +70,6 @@ struct SlaterPairGradient {
 };
 
 namespace detail {
-
-/// π for any scalar type, also for those that std::numbers does not know.
-template <class Scalar>
-Scalar pi() {
-    using std::atan;
-    return 4 * atan(Scalar(1));
-}
 
 /// B_first … B_last at u = decay_rate², first ≤ 0 and last ≥ 1.
 template <int first, int last, class Scalar>
@@ -196,7 +191,8 @@ SlaterPairGradient<Scalar> slater_pair_series(const Scalar& decay_a,
             by_d.penetration += weight_by_d * C;
         }
         // The penetration converges last, it has the factor 1/u besides the exponential.
-        if (!(penetration_term > std::numeric_limits<Scalar>::epsilon() / 4 * sums.penetration)) {
+        if (!any(penetration_term >
+                 std::numeric_limits<Scalar>::epsilon() / 4 * sums.penetration)) {
             break;
         }
         const Scalar up1 = (r2 * B[6] + (2 * p + 1) * B[7]) * inverse_u;
@@ -227,6 +223,15 @@ SlaterPairGradient<Scalar> slater_pair_series(const Scalar& decay_a,
     return pair;
 }
 
+/// Replaces what is not to be kept.
+template <class Condition, class Scalar>
+void pick(const Condition& keep, const SlaterPair<Scalar>& others, SlaterPair<Scalar>& pair) {
+    for (std::size_t i = 0; i < pair.overlap.size(); ++i) {
+        pair.overlap[i] = select(keep, pair.overlap[i], others.overlap[i]);
+    }
+    pair.penetration = select(keep, pair.penetration, others.penetration);
+}
+
 template <bool with_gradient, class Scalar>
 SlaterPairGradient<Scalar> slater_pair(const Scalar& decay_a,
                                        const Scalar& decay_b,
@@ -235,11 +240,22 @@ SlaterPairGradient<Scalar> slater_pair(const Scalar& decay_a,
     const Scalar difference = abs(decay_b - decay_a);
     const Scalar sum = decay_a + decay_b;
     // The series runs in (d/2u)² = (|s−t|/(s+t))² and in ((β−α)r/2)²/(2m)!.
-    const bool close = difference * sum < 0.3 * (decay_a * decay_a + decay_b * decay_b);
-    if (close && difference * r < 1) {
-        return slater_pair_series<with_gradient>(decay_a, decay_b, r);
+    const auto close =
+        both(difference * sum < 0.3 * (decay_a * decay_a + decay_b * decay_b), difference * r < 1);
+    if (!any(close)) {
+        return slater_pair_closed_form<with_gradient>(decay_a, decay_b, r);
     }
-    return slater_pair_closed_form<with_gradient>(decay_a, decay_b, r);
+    SlaterPairGradient<Scalar> pair = slater_pair_series<with_gradient>(decay_a, decay_b, r);
+    if (!all(close)) {
+        const SlaterPairGradient<Scalar> others =
+            slater_pair_closed_form<with_gradient>(decay_a, decay_b, r);
+        pick(close, others.value, pair.value);
+        if constexpr (with_gradient) {
+            pick(close, others.by_decay_a, pair.by_decay_a);
+            pick(close, others.by_decay_b, pair.by_decay_b);
+        }
+    }
+    return pair;
 }
 
 }  // namespace detail

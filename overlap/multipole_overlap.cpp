@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: BSD-3-Clause
+#include <keesom/core/pair_packs.hpp>
+#include <keesom/multipoles/gathered_multipole.hpp>
 #include <keesom/multipoles/valence_density.hpp>
 #include <keesom/overlap/multipole_overlap.hpp>
 #include <keesom/overlap/overlap_pair.hpp>
@@ -97,13 +99,17 @@ std::vector<double> pair_overlaps(const Sites& sites,
                                   const OverlapParameters& parameters,
                                   double stretch) {
     const OverlapSites atoms(sites, parameters);
-    std::vector<double> overlaps;
-    overlaps.reserve(sites.pairs().size());
-    for (const SitePair& pair : sites.pairs()) {
-        const Eigen::Vector3d R = stretch * pair.R;
-        overlaps.push_back(overlap_pair_energy(atoms[pair.i], atoms[pair.j], R));
-    }
-    return overlaps;
+    const auto packed = [&](const AtomRange& range) {
+        return OverlapSite<Lanes>{
+            gathered_multipole(
+                range,
+                [&](Eigen::Index i) -> const Multipole<double>& { return atoms[i].electrons; }),
+            gathered(range, [&](Eigen::Index i) { return atoms[i].decay_rate; })};
+    };
+    return pair_values(
+        sites, packed, [stretch](const auto& a, const auto& b, const Vector3<Lanes>& R) {
+            return overlap_pair_energy(a, b, Vector3<Lanes>(Lanes(stretch) * R));
+        });
 }
 
 double multipole_overlap(const Sites& sites, const OverlapParameters& parameters) {

@@ -44,6 +44,22 @@ Monomer argon(const Eigen::Vector3d& position, double width) {
     return {molecule, properties};
 }
 
+// Also where some pairs of an eight are damped and others are not.
+TEST(HigherOrderDispersion, OfPairsDoesNotDependOnTheOthers) {
+    for (const auto order : {&HigherOrderDispersion::c8, &HigherOrderDispersion::c10}) {
+        testing::expect_pairs_for_themselves(
+            [&](const std::vector<Monomer>& monomers) {
+                std::vector<double> energies;
+                for (const HigherOrderDispersion& pair : higher_order_pairs(
+                         Sites(monomers), quadrupole_factor, tang_toennies_scale(0.8))) {
+                    energies.push_back(pair.*order);
+                }
+                return energies;
+            },
+            1e-13);
+    }
+}
+
 TEST(CombineC6, OfEqualAtomsIsTheirOwn) {
     EXPECT_DOUBLE_EQ(combine_c6(46.6, 12.0, 46.6, 12.0), 46.6);
 }

@@ -165,6 +165,10 @@ TEST(Electrostatics, PenetrationMultipolesFadeOutWhereAtomsCoincide) {
     }
 }
 
+TEST(Electrostatics, OfPairsDoesNotDependOnTheOthers) {
+    testing::expect_additive(make_term(), 1e-11);
+}
+
 TEST(Electrostatics, WithoutShortRangePropertiesIsThatOfTheConstants) {
     std::mt19937 generator(30);
     const std::vector<Monomer> pair =

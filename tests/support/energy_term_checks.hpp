@@ -287,4 +287,64 @@ inline void expect_symmetric(const EnergyTerm& term,
     check(cycled, "cyclic order of monomers");
 }
 
+/// One atom of a monomer, as a monomer.
+inline Monomer single_atom(const Monomer& monomer, Eigen::Index atom) {
+    const int z = monomer.molecule().atomic_numbers[static_cast<std::size_t>(atom)];
+    Molecule molecule;
+    molecule.atomic_numbers = {z};
+    molecule.charge = z % 2;  // a closed shell
+    molecule.positions = monomer.molecule().positions.col(atom);
+    AtomProperties properties(1);
+    const AtomProperties& all = monomer.properties();
+    for (const AtomProperty& property : atom_properties()) {
+        property.values(properties).col(0) = property.values(all).col(atom);
+    }
+    return {std::move(molecule), std::move(properties)};
+}
+
+/// Pairs of atoms are computed eight at a time. The energy of each, energies(monomers) in the order
+/// of Sites::pairs(), is that of its two atoms alone, whatever number of atoms fills the last
+/// eight.
+template <class PairEnergies>
+void expect_pairs_for_themselves(const PairEnergies& energies, double relative_tolerance) {
+    std::mt19937 generator(43);
+    for (const int n_atoms : {1, 2, 7, 8, 9, 20}) {
+        const std::vector<Monomer> monomers = random_monomers(generator, 3, n_atoms);
+        const std::vector<double> together = energies(monomers);
+        std::vector<double> alone;
+        for (std::size_t n = 1; n < monomers.size(); ++n) {
+            for (std::size_t m = 0; m < n; ++m) {
+                for (Eigen::Index i = 0; i < n_atoms; ++i) {
+                    for (Eigen::Index j = 0; j < n_atoms; ++j) {
+                        const std::vector<double> pair = energies(
+                            std::vector{single_atom(monomers[m], i), single_atom(monomers[n], j)});
+                        alone.push_back(pair.front());
+                    }
+                }
+            }
+        }
+        ASSERT_EQ(together.size(), alone.size());
+        for (std::size_t k = 0; k < alone.size(); ++k) {
+            EXPECT_NEAR(together[k], alone[k], relative_tolerance * std::abs(alone[k]))
+                << "pair " << k << " of monomers of " << n_atoms << " atoms";
+        }
+    }
+}
+
+/// The same of a term that is a sum over pairs.
+inline void expect_additive(const EnergyTerm& term, double relative_tolerance) {
+    expect_pairs_for_themselves(
+        [&](const std::vector<Monomer>& monomers) {
+            const Sites sites(monomers);
+            std::vector<EnergyComponents> energies(sites.pairs().size());
+            term.add_pair_energies(sites, energies);
+            std::vector<double> totals;
+            for (const EnergyComponents& energy : energies) {
+                totals.push_back(energy.total());
+            }
+            return totals;
+        },
+        relative_tolerance);
+}
+
 }  // namespace keesom::testing
