@@ -28,6 +28,11 @@ inline bool both(bool a, bool b) {
     return a && b;
 }
 
+/// Σ over the numbers of a scalar.
+inline double sum(double x) {
+    return x;
+}
+
 template <class Scalar>
 Scalar select(bool condition, const Scalar& yes, const Scalar& no) {
     return condition ? yes : no;

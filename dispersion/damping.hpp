@@ -56,11 +56,10 @@ struct DipoleDamping {
 /// coincidence_distance apart or more do not get there.
 template <class Scalar>
 DipoleDamping<Scalar> gaussian_damping(const Scalar& zeta) {
-    using std::atan;
     using std::erf;
     using std::exp;
     using std::sqrt;
-    const Scalar two_over_sqrt_pi = Scalar(1) / sqrt(atan(Scalar(1)));
+    const Scalar two_over_sqrt_pi = Scalar(2) / sqrt(pi<Scalar>());
     const Scalar theta = two_over_sqrt_pi * zeta * exp(-zeta * zeta);
     const Scalar lambda3 = erf(zeta) - theta;
     return {lambda3, lambda3 - Scalar(2) / Scalar(3) * zeta * zeta * theta};
@@ -69,10 +68,9 @@ DipoleDamping<Scalar> gaussian_damping(const Scalar& zeta) {
 /// dλ3/dζ = (4/√π) ζ² e^{−ζ²},   dλ5/dζ = (8/(3√π)) ζ⁴ e^{−ζ²} = ⅔ ζ² dλ3/dζ.
 template <class Scalar>
 DipoleDamping<Scalar> gaussian_damping_slopes(const Scalar& zeta) {
-    using std::atan;
     using std::exp;
     using std::sqrt;
-    const Scalar two_over_sqrt_pi = Scalar(1) / sqrt(atan(Scalar(1)));
+    const Scalar two_over_sqrt_pi = Scalar(2) / sqrt(pi<Scalar>());
     const Scalar zeta2 = zeta * zeta;
     const Scalar slope3 = Scalar(2) * two_over_sqrt_pi * zeta2 * exp(-zeta2);
     return {slope3, Scalar(2) / Scalar(3) * zeta2 * slope3};

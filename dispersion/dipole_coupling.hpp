@@ -39,24 +39,33 @@ inline std::vector<DipolePair> dipole_pairs(const Eigen::Matrix3Xd& positions,
     return pairs;
 }
 
-/// T of a pair, put below the diagonal of a 3N × 3N matrix.
-inline void set_coupling(Eigen::MatrixXd& matrix, const DipolePair& pair, double a, double b) {
-    auto block = matrix.block<3, 3>(3 * pair.i, 3 * pair.j);
-    block = (-3.0 * b) * pair.direction * pair.direction.transpose();
-    block.diagonal().array() += a;
+/// T of a pair.
+template <class Scalar>
+Eigen::Matrix<Scalar, 3, 3> coupling(const DipolePair& pair, const Scalar& a, const Scalar& b) {
+    Eigen::Matrix<Scalar, 3, 3> tile;
+    for (Eigen::Index x = 0; x < 3; ++x) {
+        for (Eigen::Index y = 0; y < 3; ++y) {
+            tile(x, y) = -3.0 * pair.direction[x] * pair.direction[y] * b;
+        }
+        tile(x, x) += a;
+    }
+    return tile;
 }
 
 /// Derivatives of an energy by the coupling of a pair.
+template <class Scalar>
 struct CouplingGradient {
-    double a;
-    double b;
-    Eigen::Vector3d turning;  ///< by r_i at constant distance
+    Scalar a;
+    Scalar b;
+    Eigen::Matrix<Scalar, 3, 1> turning;  ///< by r_i at constant distance
 
     /// @param weight W, where dE = Σ W_xy dT_xy
-    CouplingGradient(const DipolePair& pair, double b_of_pair, const Eigen::Matrix3d& weight) {
-        const Eigen::Vector3d& n = pair.direction;
-        const Eigen::Vector3d weighted = weight * n + weight.transpose() * n;
-        const double along = n.dot(weighted);
+    CouplingGradient(const DipolePair& pair,
+                     const Scalar& b_of_pair,
+                     const Eigen::Matrix<Scalar, 3, 3>& weight) {
+        const Eigen::Matrix<Scalar, 3, 1> n = pair.direction.cast<Scalar>();
+        const Eigen::Matrix<Scalar, 3, 1> weighted = weight * n + weight.transpose() * n;
+        const Scalar along = n.dot(weighted);
         a = weight.trace();
         b = -1.5 * along;
         turning = -3.0 * b_of_pair / pair.distance * (weighted - along * n);

@@ -111,7 +111,8 @@ double coupled_oscillator_energy(const Eigen::Matrix3Xd& positions,
         const double R = pair.distance;
         const double strength = coupling[pair.i] * coupling[pair.j] *
                                 fermi_damping(R, pair.separation, options.steepness) / (R * R * R);
-        detail::set_coupling(hamiltonian, pair, strength, strength);
+        hamiltonian.block<3, 3>(3 * pair.i, 3 * pair.j) =
+            detail::coupling(pair, strength, strength);
     }
     const std::optional<double> quadrature = coupling_energy(hamiltonian, omega);
     if (gradient == nullptr && quadrature) {
@@ -144,7 +145,7 @@ double coupled_oscillator_energy(const Eigen::Matrix3Xd& positions,
         const double R3 = R * R * R;
         const double both = coupling[i] * coupling[j];
         // Half of it, since the block stands above the diagonal, too.
-        const detail::CouplingGradient by(
+        const detail::CouplingGradient<double> by(
             pair, both * f / R3, 0.5 * inverse_root.block<3, 3>(3 * i, 3 * j));
         const double by_strength = by.a + by.b;
         by_coupling[i] += by_strength * coupling[j] * f / R3;

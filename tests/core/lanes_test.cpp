@@ -59,4 +59,11 @@ TEST(Lanes, HaveExponentialsAndRootsOfFullAccuracy) {
     EXPECT_EQ(sqrt(Lanes(0.0)).array()[0], 0.0);
 }
 
+TEST(Lanes, HaveErrorFunctionsOfSixteenDecimals) {
+    for (double x = -8.0; x < 8.0; x += 0.0137) {
+        EXPECT_NEAR(erf(lanes_of(0.0, x)).array()[3], std::erf(x), 4e-16) << x;
+    }
+    EXPECT_EQ(erf(lanes_of(1e3, -1e3)).array(), lanes_of(1.0, -1.0).array());
+}
+
 }  // namespace keesom

@@ -120,7 +120,7 @@ TEST(Screening, NegativePolarizabilityIsAnErrorThatNamesTheAtom) {
     EXPECT_THAT(
         [&] { range_separated_screening(positions, atoms, {1.0}, gauss_legendre_frequencies(15)); },
         ::testing::ThrowsMessage<NumericalError>(
-            AllOf(HasSubstr("screened polarizability of atom 1 is -"),
+            AllOf(HasSubstr("screened polarizability of atom 1 is negative"),
                   HasSubstr("closest atoms 1 and 2 are 1 bohr apart"))));
 }
 
