@@ -329,13 +329,16 @@ void run_screen(const ScreenOptions& options) {
     const Hosts hosts = read_hosts(options, session, warnings);
     state = screen_rest(options, session, hosts, state, conditions);
     const std::size_t n_hosts = hosts.inputs.size();
-    fmt::print("{}\n\n{} poses{}, {} without an energy; energies in {} in {}\n",
+    const std::string beside = n_hosts == 1
+                                   ? fmt::format("{} poses, {}", state.poses, state.failed)
+                                   : fmt::format("{} poses beside {} hosts, {} of {} lines",
+                                                 state.poses,
+                                                 n_hosts,
+                                                 state.failed,
+                                                 state.poses * n_hosts);
+    fmt::print("{}\n\n{} without an energy; energies in {} in {}\n",
                session.headline(),
-               state.poses,
-               n_hosts > 1
-                   ? fmt::format(" beside {} hosts, {} lines", n_hosts, state.poses * n_hosts)
-                   : std::string(),
-               state.failed,
+               beside,
                options.unit.name,
                options.out.path);
     print_warnings(warnings);
