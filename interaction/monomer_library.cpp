@@ -34,6 +34,10 @@ std::optional<RigidMotion> rigid_motion(const Molecule& from,
     const Eigen::Vector3d center_to = to.positions.rowwise().mean();
     const Eigen::Matrix3Xd p = from.positions.colwise() - center_from;
     const Eigen::Matrix3Xd q = to.positions.colwise() - center_to;
+    // Rotations keep distances from the center, by which most shapes differ: far cheaper to see.
+    if (!((p.colwise().norm() - q.colwise().norm()).cwiseAbs().maxCoeff() <= tolerance)) {
+        return std::nullopt;
+    }
     const Eigen::JacobiSVD<Eigen::Matrix3d> svd(Eigen::Matrix3d(q * p.transpose()),
                                                 Eigen::ComputeFullU | Eigen::ComputeFullV);
     Eigen::Matrix3d u = svd.matrixU();
