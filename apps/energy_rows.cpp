@@ -52,10 +52,28 @@ void append_bond_warning(const Contact& contact,
     }
 }
 
-std::vector<EnergyRow> evaluated_rows(const std::vector<InputComplex>& complexes,
-                                      const Session& session,
-                                      const EnergyDetails& details,
-                                      const ProgressCallback& progress) {
+void set_result(SystemEnergy result, const Session& session, EnergyRow& row) {
+    row.result = std::move(result);
+    if (!row.complex.error.empty()) {
+        row.result.error = row.complex.error;
+    }
+    if (!row.result.energy) {
+        return;
+    }
+    const std::vector<Molecule> molecules = molecules_of(row.complex);
+    for (std::size_t m = 0; m < molecules.size(); ++m) {
+        append_familiarity_warnings(fmt::format("molecule {}", m + 1),
+                                    molecules[m],
+                                    row.result.unfamiliar[m],
+                                    row.warnings);
+    }
+    append_bond_warning(*row.result.contact, molecules, row.warnings);
+    append_contact_warning(*row.result.contact, molecules, session.parameters, row.warnings);
+}
+
+std::vector<EnergyRow> compute_rows(const std::vector<InputComplex>& complexes,
+                                    const Session& session,
+                                    const EnergyDetails& details) {
     std::vector<EnergyRow> rows = checked_rows(complexes, session);
     std::vector<ReferenceSystem> systems;
     for (const EnergyRow& row : rows) {
@@ -63,35 +81,12 @@ std::vector<EnergyRow> evaluated_rows(const std::vector<InputComplex>& complexes
         system.name = row.complex.name;
         system.monomers = molecules_of(row.complex);
     }
-    std::vector<SystemEnergy> results = system_energies(systems, session.model, progress, details);
-    for (std::size_t i = 0; i < rows.size(); ++i) {
-        EnergyRow& row = rows[i];
-        row.result = std::move(results[i]);
-        if (!row.complex.error.empty()) {
-            row.result.error = row.complex.error;
-        }
-        if (!row.result.energy) {
-            continue;
-        }
-        const std::vector<Molecule>& molecules = systems[i].monomers;
-        for (std::size_t m = 0; m < molecules.size(); ++m) {
-            append_familiarity_warnings(fmt::format("molecule {}", m + 1),
-                                        molecules[m],
-                                        row.result.unfamiliar[m],
-                                        row.warnings);
-        }
-        append_bond_warning(*row.result.contact, molecules, row.warnings);
-        append_contact_warning(*row.result.contact, molecules, session.parameters, row.warnings);
-    }
-    return rows;
-}
-
-std::vector<EnergyRow> compute_rows(const std::vector<InputComplex>& complexes,
-                                    const Session& session,
-                                    const EnergyDetails& details) {
     ProgressBar bar("energies", complexes.size());
-    std::vector<EnergyRow> rows =
-        evaluated_rows(complexes, session, details, [&bar](std::size_t done) { bar.show(done); });
+    std::vector<SystemEnergy> results = system_energies(
+        systems, session.model, [&bar](std::size_t done) { bar.show(done); }, details);
+    for (std::size_t i = 0; i < rows.size(); ++i) {
+        set_result(std::move(results[i]), session, rows[i]);
+    }
     const bool none = std::none_of(rows.begin(), rows.end(), [](const EnergyRow& row) {
         return row.result.energy.has_value();
     });

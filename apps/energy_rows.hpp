@@ -16,14 +16,11 @@ void append_bond_warning(const Contact& contact,
                          const std::vector<Molecule>& molecules,
                          std::vector<std::string>& warnings);
 
-/// A row for each complex; those that cannot be computed have an error.
-/// @param progress called after each complex
-std::vector<EnergyRow> evaluated_rows(const std::vector<InputComplex>& complexes,
-                                      const Session& session,
-                                      const EnergyDetails& details,
-                                      const ProgressCallback& progress = {});
+/// Gives a row what came out for its complex, and the warnings that follow from it. A complex that
+/// could not be used keeps its error.
+void set_result(SystemEnergy result, const Session& session, EnergyRow& row);
 
-/// The same with a progress bar.
+/// A row for each complex, with a progress bar; those that cannot be computed have an error.
 /// @throws InputError if none can be computed
 std::vector<EnergyRow> compute_rows(const std::vector<InputComplex>& complexes,
                                     const Session& session,

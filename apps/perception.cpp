@@ -60,7 +60,8 @@ void append_bond_warning(const InputMonomer& input, std::vector<std::string>& wa
 
 void append_perception_warnings(const std::vector<InputMonomer>& inputs,
                                 const Session& session,
-                                std::vector<std::string>& warnings) {
+                                std::vector<std::string>& warnings,
+                                std::size_t first) {
     for (const InputMonomer& input : inputs) {
         append_bond_warning(input, warnings);
     }
@@ -70,7 +71,7 @@ void append_perception_warnings(const std::vector<InputMonomer>& inputs,
         if (std::find(known.begin(), known.end(), charge) == known.end()) {
             warnings.push_back(
                 fmt::format("molecule {}: charge {} is beyond those of the training set ({})",
-                            i + 1,
+                            first + i + 1,
                             charge,
                             fmt::join(known, ", ")));
         }

@@ -8,6 +8,7 @@
 
 #include <keesom/core/io/input_complexes.hpp>
 
+#include <cstddef>
 #include <string>
 #include <vector>
 
@@ -15,9 +16,11 @@ namespace keesom::apps {
 
 /// A warning for each molecule whose bonds suggest another charge, and for each whose charge none
 /// of the training set has.
+/// @param first position of the first molecule in its complex, from 0
 /// @throws InputError if a molecule lacks hydrogen atoms
 void append_perception_warnings(const std::vector<InputMonomer>& inputs,
                                 const Session& session,
-                                std::vector<std::string>& warnings);
+                                std::vector<std::string>& warnings,
+                                std::size_t first = 0);
 
 }  // namespace keesom::apps

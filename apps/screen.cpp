@@ -13,7 +13,9 @@
 #include <keesom/core/io/output.hpp>
 #include <keesom/core/io/record_stream.hpp>
 #include <keesom/core/io/sha256.hpp>
+#include <keesom/core/parallel.hpp>
 #include <keesom/core/units.hpp>
+#include <keesom/interaction/pose_energies.hpp>
 #include <keesom/ml/model/model_file.hpp>
 
 #include <fmt/format.h>
@@ -37,13 +39,15 @@ namespace {
 
 using Json = nlohmann::ordered_json;
 
-// A molecule that is in many poses is predicted once for each batch.
+// Batches are by the position in the file, and a shape that many poses have is represented by its
+// first one in the batch: so no result depends on where a screening was stopped.
 constexpr std::size_t batch_size = 512;
 
 const StateFormat screen_state{"keesom screen"};
 
 struct ScreenOptions {
     InputOptions host;
+    std::vector<std::string> other_hosts;
     std::vector<std::string> poses;
     ModelOptions model;
     EnergyUnit unit;
@@ -51,14 +55,33 @@ struct ScreenOptions {
     OutputOptions out;
 
     [[nodiscard]] std::filesystem::path state_path() const { return out.path + ".state"; }
+
+    /// The files of all hosts, in order.
+    [[nodiscard]] std::vector<std::string> hosts() const {
+        std::vector<std::string> files = host.files;
+        files.insert(files.end(), other_hosts.begin(), other_hosts.end());
+        return files;
+    }
+};
+
+/// What all poses are computed beside.
+struct Hosts {
+    struct Input {
+        std::string file;
+        std::vector<InputMonomer> monomers;
+        std::vector<std::string> warnings;  // of the molecules
+    };
+
+    std::vector<Input> inputs;
+    std::vector<PreparedHost> prepared;  // of each
 };
 
 /// How far a screening is.
 struct ScreenState {
     std::size_t file = 0;      ///< index of the file of poses that comes next
     std::uint64_t record = 0;  ///< and of its next record
-    std::uint64_t poses = 0;   ///< lines of the table
-    std::uint64_t failed = 0;  ///< of them without an energy
+    std::uint64_t poses = 0;   ///< that are in the table, a line for each host
+    std::uint64_t failed = 0;  ///< lines without an energy
     std::uint64_t table_bytes = 0;
 };
 
@@ -69,9 +92,12 @@ Json screen_conditions(const ScreenOptions& options, const Session& session) {
         {"model", sha256_of_file(std::filesystem::path(session.model_path) / model_manifest)},
         {"parameters", sha256_of_file(session.parameters_path)},
         {"unit", options.unit.name},
-        {"host", sha256_of_file(options.host.files.front())},
         {"fragments", options.host.fragments},
         {"charges", options.host.charges}};
+    for (const std::string& file : options.hosts()) {
+        conditions["hosts"].push_back(file);
+        conditions["sha256"].push_back(sha256_of_file(file));
+    }
     for (const std::string& file : options.poses) {
         conditions["poses"].push_back(file);
         conditions["bytes"].push_back(std::filesystem::file_size(file));
@@ -129,36 +155,86 @@ private:
     Clock::time_point start_ = Clock::now();
 };
 
-/// The host with each pose; a pose that cannot be used has an error.
-std::vector<InputComplex> complexes_of(const std::vector<ReadRecord>& records,
-                                       const std::vector<InputMonomer>& host) {
-    std::vector<InputComplex> complexes;
-    for (const ReadRecord& read : records) {
-        InputComplex& complex = complexes.emplace_back();
-        complex.name = read.record.molecule.name;
-        complex.error = read.error;
-        if (!complex.error.empty()) {
-            continue;
+/// Reads and prepares the hosts.
+/// @param warnings takes those of all
+Hosts read_hosts(const ScreenOptions& options,
+                 const Session& session,
+                 std::vector<std::string>& warnings) {
+    Hosts hosts;
+    for (const std::string& file : options.hosts()) {
+        InputOptions input = options.host;
+        input.files = {file};
+        Hosts::Input& host = hosts.inputs.emplace_back();
+        host.file = file;
+        host.monomers = read_monomers(input, warnings);
+        append_perception_warnings(host.monomers, session, host.warnings);
+        warnings.insert(warnings.end(), host.warnings.begin(), host.warnings.end());
+        std::vector<Molecule> molecules;
+        for (const InputMonomer& monomer : host.monomers) {
+            molecules.push_back(monomer.molecule);
         }
-        try {
-            std::vector<std::string> notes;  // that isotopes are read as elements
-            complex.monomers = host;
-            const std::vector<InputMonomer> pose =
-                monomers_of_record(read.record, read.source, notes);
-            complex.monomers.insert(complex.monomers.end(), pose.begin(), pose.end());
-        } catch (const InputError& error) {
-            complex.monomers.clear();
-            complex.error = error.what();
-        }
+        hosts.prepared.push_back(
+            naming(file, [&] { return prepare_host(molecules, session.model); }));
     }
-    return complexes;
+    return hosts;
+}
+
+/// The host with a pose, without an energy yet; one that cannot be used has an error.
+EnergyRow row_of(const ReadRecord& read, const Hosts::Input& host, const Session& session) {
+    EnergyRow row;
+    row.complex.name = read.record.molecule.name;
+    row.complex.error = read.error;
+    if (!read.error.empty()) {
+        return row;
+    }
+    try {
+        const std::vector<InputMonomer> pose =
+            monomers_of_record(read.record, read.source, row.warnings);
+        row.warnings.insert(row.warnings.end(), host.warnings.begin(), host.warnings.end());
+        append_perception_warnings(pose, session, row.warnings, host.monomers.size());
+        row.complex.monomers = host.monomers;
+        row.complex.monomers.insert(row.complex.monomers.end(), pose.begin(), pose.end());
+    } catch (const InputError& error) {
+        row.complex.error = error.what();
+    }
+    return row;
+}
+
+/// The molecules of a row behind those of its host; none where it has an error.
+std::vector<Molecule> pose_of(const EnergyRow& row, const Hosts::Input& host) {
+    std::vector<Molecule> molecules;
+    for (std::size_t m = host.monomers.size(); m < row.complex.monomers.size(); ++m) {
+        molecules.push_back(row.complex.monomers[m].molecule);
+    }
+    return molecules;
+}
+
+/// A row for each host of each record.
+std::vector<EnergyRow> screened_rows(const std::vector<ReadRecord>& records,
+                                     const Hosts& hosts,
+                                     const Session& session) {
+    const std::size_t n_hosts = hosts.inputs.size();
+    std::vector<EnergyRow> rows(records.size() * n_hosts);
+    parallel_for(rows.size(), [&](std::size_t i) {
+        rows[i] = row_of(records[i / n_hosts], hosts.inputs[i % n_hosts], session);
+    });
+    std::vector<std::vector<Molecule>> poses;
+    for (std::size_t p = 0; p < records.size(); ++p) {
+        poses.push_back(pose_of(rows[p * n_hosts], hosts.inputs.front()));
+    }
+    std::vector<SystemEnergy> results = pose_energies(poses, hosts.prepared, session.model);
+    parallel_for(rows.size(),
+                 [&](std::size_t i) { set_result(std::move(results[i]), session, rows[i]); });
+    return rows;
 }
 
 std::string table_lines(const std::vector<EnergyRow>& rows,
                         const std::string& file,
                         std::uint64_t first,
+                        const Hosts& hosts,
                         const ScreenOptions& options,
                         const Session& session) {
+    const std::size_t n_hosts = hosts.inputs.size();
     std::string lines;
     for (std::size_t i = 0; i < rows.size(); ++i) {
         const EnergyRow& row = rows[i];
@@ -168,10 +244,11 @@ std::string table_lines(const std::vector<EnergyRow>& rows,
                 "{}",
                 session.parameters.spread.of(*row.result.energy).total / options.unit.value());
         }
-        lines += fmt::format("{},{},{},{},{}\n",
+        lines += fmt::format("{},{},{},{},{},{}\n",
                              csv_text(file),
-                             first + i + 1,
+                             first + i / n_hosts + 1,
                              csv_text(row.complex.name),
+                             csv_text(hosts.inputs[i % n_hosts].file),
                              deviation,
                              csv_cells(row, options.unit, false));
     }
@@ -181,12 +258,12 @@ std::string table_lines(const std::vector<EnergyRow>& rows,
 /// Screens what is left after the state.
 ScreenState screen_rest(const ScreenOptions& options,
                         const Session& session,
-                        const std::vector<InputMonomer>& host,
+                        const Hosts& hosts,
                         ScreenState state,
                         const Json& conditions) {
     GrowingFile table(options.out.path, state.table_bytes);
     if (state.table_bytes == 0) {
-        table.append("file,record,name,physics_deviation," + csv_heading(false) + '\n');
+        table.append("file,record,name,host,physics_deviation," + csv_heading(false) + '\n');
     }
     const auto keep = [&] {
         state.table_bytes = table.size();
@@ -211,11 +288,10 @@ ScreenState screen_rest(const ScreenOptions& options,
             }
             const double share = per_file * (static_cast<double>(state.file) + stream.share_read());
             const std::vector<ReadRecord> records = read_records(*texts);
-            const std::vector<EnergyRow> rows =
-                evaluated_rows(complexes_of(records, host), session, {});
-            table.append(table_lines(rows, file, texts->first, options, session));
-            state.record = texts->first + rows.size();
-            state.poses += rows.size();
+            const std::vector<EnergyRow> rows = screened_rows(records, hosts, session);
+            table.append(table_lines(rows, file, texts->first, hosts, options, session));
+            state.record = texts->first + records.size();
+            state.poses += records.size();
             state.failed += static_cast<std::uint64_t>(
                 std::count_if(rows.begin(), rows.end(), [](const EnergyRow& row) {
                     return !row.result.energy.has_value();
@@ -231,7 +307,8 @@ ScreenState screen_rest(const ScreenOptions& options,
 
 void run_screen(const ScreenOptions& options) {
     std::vector<std::filesystem::path> inputs = files_of(options.model);
-    inputs.insert(inputs.end(), options.host.files.begin(), options.host.files.end());
+    const std::vector<std::string> host_files = options.hosts();
+    inputs.insert(inputs.end(), host_files.begin(), host_files.end());
     inputs.insert(inputs.end(), options.poses.begin(), options.poses.end());
     OutputOptions out = options.out;
     out.replace = out.replace || options.resume;
@@ -242,20 +319,26 @@ void run_screen(const ScreenOptions& options) {
         const RecordStream stream(file);  // that it can be opened
     }
     std::vector<std::string> warnings;
-    const std::vector<InputMonomer> host = read_monomers(options.host, warnings);
     const Session session(options.model);
     append_model_warning(session, warnings);
-    append_perception_warnings(host, session, warnings);
     const Json conditions = screen_conditions(options, session);
     ScreenState state;
     if (options.resume) {
         state = read_screen_state(options.state_path(), conditions);
     }
-    state = screen_rest(options, session, host, state, conditions);
-    fmt::print("{}\n\n{} poses, {} without an energy; energies in {} in {}\n",
+    const Hosts hosts = read_hosts(options, session, warnings);
+    state = screen_rest(options, session, hosts, state, conditions);
+    const std::size_t n_hosts = hosts.inputs.size();
+    const std::string beside = n_hosts == 1
+                                   ? fmt::format("{} poses, {}", state.poses, state.failed)
+                                   : fmt::format("{} poses beside {} hosts, {} of {} lines",
+                                                 state.poses,
+                                                 n_hosts,
+                                                 state.failed,
+                                                 state.poses * n_hosts);
+    fmt::print("{}\n\n{} without an energy; energies in {} in {}\n",
                session.headline(),
-               state.poses,
-               state.failed,
+               beside,
                options.unit.name,
                options.out.path);
     print_warnings(warnings);
@@ -265,13 +348,18 @@ void run_screen(const ScreenOptions& options) {
 
 void add_screen(CLI::App& app) {
     auto options = std::make_shared<ScreenOptions>();
-    CLI::App* verb =
-        app.add_subcommand("screen", "Energies of any number of poses beside one host");
+    CLI::App* verb = app.add_subcommand("screen", "Energies of any number of poses beside a host");
     add_input_options(*verb, options->host);
     verb->get_option("FILE")->expected(2, CLI::detail::expected_max_vector_size);
     verb->get_option("FILE")->description(
         "The host, a file of one or more molecules, and behind it\n"
         "files of poses, a pose each record, in its coordinates");
+    verb->add_option("--host",
+                     options->other_hosts,
+                     "One more host that each pose is computed beside, a shape of a\n"
+                     "receptor in the same coordinates; can be given again")
+        ->take_all()
+        ->expected(1);
     add_model_options(*verb, options->model);
     add_unit_option(*verb, options->unit);
     add_output_options(*verb, "--out", "Write a line for each pose to this CSV file", options->out)
@@ -281,9 +369,9 @@ void add_screen(CLI::App& app) {
         *verb,
         "Poses are read some at a time from sdf, mol2 and xyz files of any length, plain or "
         "gzip; other\nformats are read whole. Their charges come from the file, or are assumed "
-        "to be 0; --fragments\nand --charges are those of the host. A pose that cannot be "
-        "computed is a line with an error.\nBeside the table, FILE.state holds what --resume "
-        "goes on from.\n",
+        "to be 0; --fragments\nand --charges are those of each host. A pose has a line for each "
+        "host, in their order; one\nthat cannot be computed is a line with an error.\nBeside the "
+        "table, FILE.state holds what --resume goes on from.\n",
         "keesom screen pocket.pdb ligands.sdf --out energies.csv");
     verb->callback([options] {
         options->poses.assign(options->host.files.begin() + 1, options->host.files.end());

@@ -2,6 +2,7 @@
 #include <keesom/core/errors.hpp>
 #include <keesom/core/monomer.hpp>
 
+#include <string>
 #include <utility>
 #include <vector>
 
@@ -27,6 +28,12 @@ Monomer Monomer::rotated(const Eigen::Matrix3d& rotation) const {
     turned.molecule_.positions = rotation * molecule_.positions;
     turned.properties_ = keesom::rotated(properties_, rotation);
     return turned;
+}
+
+Monomer Monomer::named(std::string name) const {
+    Monomer renamed = *this;
+    renamed.molecule_.name = std::move(name);
+    return renamed;
 }
 
 void require_separate(std::span<const Monomer> monomers) {

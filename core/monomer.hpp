@@ -5,6 +5,7 @@
 #include <keesom/core/molecule.hpp>
 
 #include <span>
+#include <string>
 
 namespace keesom {
 
@@ -27,6 +28,9 @@ public:
     /// The monomer after r → U r for a proper or improper orthogonal U, about the origin.
     /// @throws InputError if U is not orthogonal
     [[nodiscard]] Monomer rotated(const Eigen::Matrix3d& rotation) const;
+
+    /// The monomer under another name.
+    [[nodiscard]] Monomer named(std::string name) const;
 
 private:
     Molecule molecule_;

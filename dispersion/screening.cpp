@@ -82,7 +82,7 @@ private:
 };
 
 /// At eight frequencies at once, by tiles of 3 × 3. For matrices as small as those of most dimers
-/// this is four times as fast as eight of them one after the other.
+/// this is two to four times as fast as eight of them one after the other.
 template <>
 class Response<Lanes> {
 public:

@@ -69,6 +69,7 @@ ComponentGradients Physics::component_gradients(std::span<const Monomer> monomer
 }
 
 PreparedMonomer Physics::prepare(Monomer monomer) const {
+    require_computable(monomer.size());
     const double many_body_energy = dispersion_.many_body_energy(monomer);
     return {std::move(monomer), many_body_energy, dispersion_.parameters().mbd};
 }

@@ -54,6 +54,7 @@ public:
     [[nodiscard]] ComponentGradients component_gradients(std::span<const Monomer> monomers) const;
 
     /// The monomer with what rigid motions leave as it is.
+    /// @throws InputError for more atoms than `largest_system`
     /// @throws ModelError for an element without constants
     /// @throws NumericalError where its many-body dispersion has no meaningful energy
     [[nodiscard]] PreparedMonomer prepare(Monomer monomer) const;

@@ -18,10 +18,6 @@ namespace keesom {
 
 namespace {
 
-// Well above the rounding of coordinates in files, 1e-6 Å or better, and so small that properties
-// do not change within it.
-constexpr double same_geometry_tolerance = 1e-4;
-
 std::string composition_key(const Molecule& molecule) {
     return fmt::format("{} {}", molecule.charge, fmt::join(molecule.atomic_numbers, " "));
 }
@@ -38,6 +34,10 @@ std::optional<RigidMotion> rigid_motion(const Molecule& from,
     const Eigen::Vector3d center_to = to.positions.rowwise().mean();
     const Eigen::Matrix3Xd p = from.positions.colwise() - center_from;
     const Eigen::Matrix3Xd q = to.positions.colwise() - center_to;
+    // Rotations keep distances from the center, by which most shapes differ: far cheaper to see.
+    if (!((p.colwise().norm() - q.colwise().norm()).cwiseAbs().maxCoeff() <= tolerance)) {
+        return std::nullopt;
+    }
     const Eigen::JacobiSVD<Eigen::Matrix3d> svd(Eigen::Matrix3d(q * p.transpose()),
                                                 Eigen::ComputeFullU | Eigen::ComputeFullV);
     Eigen::Matrix3d u = svd.matrixU();
@@ -52,7 +52,7 @@ std::optional<RigidMotion> rigid_motion(const Molecule& from,
     return RigidMotion{rotation, center_to - rotation * center_from};
 }
 
-MonomerLibrary::MonomerLibrary(std::span<const Molecule> molecules) {
+MonomerLibrary::MonomerLibrary(std::span<const Molecule> molecules, double tolerance) {
     std::map<std::string, std::vector<std::size_t>> known;
     for (const Molecule& molecule : molecules) {
         std::vector<std::size_t>& candidates = known[composition_key(molecule)];
@@ -60,7 +60,7 @@ MonomerLibrary::MonomerLibrary(std::span<const Molecule> molecules) {
         bool found = false;
         for (const std::size_t candidate : candidates) {
             const Molecule& other = entries_[representatives_[candidate].entry].molecule;
-            if (const auto motion = rigid_motion(other, molecule, same_geometry_tolerance)) {
+            if (const auto motion = rigid_motion(other, molecule, tolerance)) {
                 entry.representative = candidate;
                 entry.motion = *motion;
                 found = true;

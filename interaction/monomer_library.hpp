@@ -30,9 +30,12 @@ std::optional<RigidMotion> rigid_motion(const Molecule& from, const Molecule& to
 class MonomerLibrary {
 public:
     /// Finds the distinct molecules. Molecules are the same if elements, charge and the order of
-    /// atoms agree and a rigid motion superimposes them to 1e-4 bohr; the first one met represents
-    /// the others. Does not predict yet.
-    explicit MonomerLibrary(std::span<const Molecule> molecules);
+    /// atoms agree and a rigid motion superimposes them to `tolerance` (bohr); the first one met
+    /// represents the others. Does not predict yet.
+    ///
+    /// The tolerance that is not given is well above the rounding of coordinates in extended XYZ,
+    /// 1e-6 Å or better, and so small that properties do not change within it.
+    explicit MonomerLibrary(std::span<const Molecule> molecules, double tolerance = 1e-4);
 
     [[nodiscard]] std::size_t distinct() const { return representatives_.size(); }
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include <keesom/interaction/prepared_monomer.hpp>
 
+#include <string>
 #include <utility>
 
 namespace keesom {
@@ -25,6 +26,12 @@ PreparedMonomer PreparedMonomer::rotated(const Eigen::Matrix3d& rotation) const 
     turned.monomer_ = monomer_.rotated(rotation);
     turned.center_ = rotation * center_;
     return turned;
+}
+
+PreparedMonomer PreparedMonomer::named(std::string name) const {
+    PreparedMonomer renamed = *this;
+    renamed.monomer_ = monomer_.named(std::move(name));
+    return renamed;
 }
 
 }  // namespace keesom

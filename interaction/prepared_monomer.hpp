@@ -10,6 +10,8 @@
 
 #include <Eigen/Core>
 
+#include <string>
+
 namespace keesom {
 
 /// Made by Physics::prepare(), immutable afterwards.
@@ -32,6 +34,9 @@ public:
     /// As Monomer::rotated().
     /// @throws InputError if the matrix is not orthogonal
     [[nodiscard]] PreparedMonomer rotated(const Eigen::Matrix3d& rotation) const;
+
+    /// As Monomer::named().
+    [[nodiscard]] PreparedMonomer named(std::string name) const;
 
 private:
     friend class Physics;

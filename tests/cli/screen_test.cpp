@@ -12,6 +12,7 @@
 #include <cstddef>
 #include <sstream>
 #include <string>
+#include <utility>
 #include <vector>
 
 namespace keesom::testing {
@@ -43,10 +44,18 @@ std::string water_poses(int count) {
     return text;
 }
 
-std::vector<std::vector<std::string>> table_of(const std::string& path) {
-    std::istringstream stream(read_text_file(path));
-    std::vector<std::vector<std::string>> rows;
+std::vector<std::string> table_lines(const std::string& text) {
+    std::istringstream stream(text);
+    std::vector<std::string> lines;
     for (std::string line; std::getline(stream, line);) {
+        lines.push_back(line);
+    }
+    return lines;
+}
+
+std::vector<std::vector<std::string>> table_of(const std::string& path) {
+    std::vector<std::vector<std::string>> rows;
+    for (const std::string& line : table_lines(read_text_file(path))) {
         std::istringstream cells(line);
         std::vector<std::string>& row = rows.emplace_back();
         for (std::string cell; std::getline(cells, cell, ',');) {
@@ -69,7 +78,8 @@ TEST(Screen, GivesEachPoseTheEnergyThatItHas) {
     const auto rows = table_of(table);
     ASSERT_EQ(rows.size(), 6U);
     EXPECT_EQ(rows[0][0], "file");
-    EXPECT_EQ(rows[0][4], "total");
+    EXPECT_EQ(rows[0][3], "host");
+    EXPECT_EQ(rows[0][5], "total");
     std::istringstream frames(water_poses(5));
     for (std::size_t i = 1; i < rows.size(); ++i) {
         std::string frame;
@@ -83,9 +93,9 @@ TEST(Screen, GivesEachPoseTheEnergyThatItHas) {
         ASSERT_EQ(one.status, 0) << one.errors;
         EXPECT_EQ(rows[i][1], std::to_string(i));
         EXPECT_EQ(rows[i][2], fmt::format("\"pose{}\"", i - 1));
-        EXPECT_NEAR(std::stod(rows[i][4]), one.json().at("energy").at("total").get<double>(), 1e-6);
+        EXPECT_NEAR(std::stod(rows[i][5]), one.json().at("energy").at("total").get<double>(), 1e-6);
         EXPECT_NEAR(
-            std::stod(rows[i][3]), one.json().at("physics_spread").at("total").get<double>(), 1e-6);
+            std::stod(rows[i][4]), one.json().at("physics_spread").at("total").get<double>(), 1e-6);
     }
 }
 
@@ -143,13 +153,69 @@ TEST(Screen, HasALineWithTheErrorOfAPoseThatHasNoEnergy) {
     const std::string text = read_text_file(table);
     const auto rows = table_of(table);
     ASSERT_EQ(rows.size(), 7U);
-    EXPECT_NEAR(std::stod(rows[6][4]), std::stod(rows[1][4]), 1e-12);
+    EXPECT_NEAR(std::stod(rows[6][5]), std::stod(rows[1][5]), 1e-12);
     for (std::size_t i = 2; i < 6; ++i) {
-        EXPECT_EQ(rows[i][4], "") << i;
+        EXPECT_EQ(rows[i][5], "") << i;
     }
     EXPECT_THAT(text, HasSubstr("2 hydrogen atoms are missing"));
     EXPECT_THAT(text, HasSubstr("Xe"));
     EXPECT_THAT(text, HasSubstr("Qq"));
+}
+
+TEST(Screen, GivesEachPoseALineForEachHost) {
+    const CommandFolder folder;
+    const std::string host = folder.file("host.xyz", host_water);
+    const std::string turned =
+        folder.file("turned.xyz", "3\n\nO 0 0 0\nH -0.96 0 0\nH 0.24 -0.93 0\n");
+    const std::string poses =
+        folder.file("poses.xyz", water_poses(600) + "1\nname=bare\nO 0 0 4\n" + water_poses(1));
+    const auto screened = [&](const std::string& arguments, const std::string& environment) {
+        const std::string table = (folder.path() / "table.csv").string();
+        const CommandResult result =
+            run_keesom("screen " + arguments + " --force --out " + table, environment);
+        EXPECT_EQ(result.status, 0) << result.errors;
+        return std::pair(result.output, read_text_file(table));
+    };
+    const std::string both = host + " " + poses + " --host " + turned;
+    const auto [output, table] = screened(both, "OMP_NUM_THREADS=2");
+    EXPECT_THAT(output, HasSubstr("602 poses beside 2 hosts, 2 of 1204 lines without an energy"));
+    EXPECT_EQ(screened(both, "OMP_NUM_THREADS=1").second, table);
+
+    // Its lines are those of the tables of both hosts in turn.
+    const std::vector<std::string> lines = table_lines(table);
+    const std::vector<std::string> of_host = table_lines(screened(host + " " + poses, "").second);
+    const std::vector<std::string> of_turned =
+        table_lines(screened(turned + " " + poses, "").second);
+    ASSERT_EQ(lines.size(), 1205U);
+    for (std::size_t pose = 1; pose < of_host.size(); ++pose) {
+        EXPECT_EQ(lines[2 * pose - 1], of_host[pose]);
+        EXPECT_EQ(lines[2 * pose], of_turned[pose]);
+    }
+
+    // A host that changes, or one less, is another screening.
+    const std::string name = (folder.path() / "table.csv").string();
+    (void)screened(both, "");
+    expect_bad_input(run_keesom("screen " + host + " " + poses + " --resume --out " + name),
+                     {"table.csv.state", "hosts"});
+    write_file(turned, "3\n\nO 0 0 0\nH -0.96 0 0\nH 0.24 -0.94 0\n");
+    expect_bad_input(run_keesom("screen " + both + " --resume --out " + name),
+                     {"table.csv.state", "sha256"});
+}
+
+TEST(Screen, SaysInItsLineWhatItPassesOverInAPose) {
+    const CommandFolder folder;
+    const std::string host = folder.file("host.xyz", host_water);
+    const std::string poses =
+        folder.file("poses.xyz", water_poses(1) + "3\n\nO 0 0 4\nD 0.96 0 4\nD -0.24 0.93 4\n");
+    const std::string table = (folder.path() / "table.csv").string();
+    const CommandResult result = run_keesom("screen " + host + " " + poses + " --out " + table);
+    ASSERT_EQ(result.status, 0) << result.errors;
+    EXPECT_EQ(result.errors, "");
+    EXPECT_THAT(result.output, HasSubstr("2 poses, 0 without an energy"));
+    const auto rows = table_of(table);
+    ASSERT_EQ(rows.size(), 3U);
+    EXPECT_EQ(rows[1][11], "\"\"");
+    EXPECT_THAT(read_text_file(table), HasSubstr("poses.xyz, record 2: "));
 }
 
 TEST(Screen, RefusesWhatItCannotBeginWith) {
@@ -162,6 +228,15 @@ TEST(Screen, RefusesWhatItCannotBeginWith) {
     expect_bad_input(run_keesom("screen " + host + " " + host + " --out " + host),
                      {"is read as input"});
     expect_bad_input(run_keesom("screen " + host + " --out " + table), {"FILE"});
+    expect_bad_input(run_keesom("screen " + host + " " + host + " --host none.pdb --out " + table),
+                     {"none.pdb: no such file"});
+    const std::string other = folder.file("other.xyz", host_water);
+    expect_bad_input(
+        run_keesom("screen " + host + " " + host + " --host " + other + " --force --out " + other),
+        {"is read as input"});
+    const std::string xenon = folder.file("xenon.xyz", "1\n\nXe 0 0 9\n");
+    expect_bad_input(run_keesom("screen " + xenon + " " + host + " --out " + table),
+                     {"xenon.xyz", "Xe"});
 }
 
 #ifdef KEESOM_HAS_OPENBABEL
@@ -195,10 +270,10 @@ TEST(Screen, ReadsPosesFromSdfAlsoWhereOneIsDamaged) {
     const auto rows = table_of(table);
     ASSERT_EQ(rows.size(), 7U);
     EXPECT_EQ(rows[1][2], "\"a\"");
-    EXPECT_NEAR(std::stod(rows[4][4]), std::stod(rows[1][4]), 1e-12);
-    EXPECT_EQ(rows[5][4], "");
+    EXPECT_NEAR(std::stod(rows[4][5]), std::stod(rows[1][5]), 1e-12);
+    EXPECT_EQ(rows[5][5], "");
     EXPECT_THAT(read_text_file(table), HasSubstr("damaged.sdf, record 2: "));
-    EXPECT_NEAR(std::stod(rows[6][4]), std::stod(rows[3][4]), 1e-12);
+    EXPECT_NEAR(std::stod(rows[6][5]), std::stod(rows[3][5]), 1e-12);
 }
 #endif
 

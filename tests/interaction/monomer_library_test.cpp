@@ -104,6 +104,16 @@ TEST(MonomerLibrary, PredictsEachDistinctMoleculeOnce) {
     EXPECT_EQ(model.calls, 3);
 }
 
+TEST(MonomerLibrary, CountsAsOneWhatIsWithinItsTolerance) {
+    std::mt19937 generator(7);
+    const Molecule a = random_molecule(generator);
+    Molecule distorted = moved(a, generator);
+    distorted.positions(0, 0) += 4e-4;
+    const std::vector molecules{a, distorted};
+    EXPECT_EQ(MonomerLibrary(molecules).distinct(), 2U);
+    EXPECT_EQ(MonomerLibrary(molecules, 4e-4).distinct(), 1U);
+}
+
 TEST(MonomerLibrary, MovedPredictionEqualsPredictionOfTheMoved) {
     std::mt19937 generator(5);
     const Molecule first = random_molecule(generator);

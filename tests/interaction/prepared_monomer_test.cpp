@@ -111,6 +111,9 @@ TEST(PreparedMonomer, MovesAsAPlainOneItsCenterWithIt) {
     EXPECT_LT((after.center() - physics().prepare(expected).center()).norm(), 1e-13);
     EXPECT_EQ(after.many_body_energy(), before.many_body_energy());
     expect_close(physics().prepare(expected).many_body_energy(), before.many_body_energy());
+    EXPECT_EQ(after.named("guest").monomer().molecule().name, "guest");
+    EXPECT_EQ(after.named("guest").monomer().molecule().positions,
+              after.monomer().molecule().positions);
 }
 
 TEST(PreparedMonomer, HasItsCenterAmongItsNuclearCharges) {
@@ -132,6 +135,11 @@ TEST(PreparedMonomer, IsRefusedWhereAPlainOneIs) {
     EXPECT_THROW((void)physics().energy_and_rigid_forces(one), InputError);
     EXPECT_THROW((void)physics().energy_and_rigid_forces(twice), InputError);
     EXPECT_THROW((void)water[0].rotated(2.0 * Eigen::Matrix3d::Identity()), InputError);
+    Molecule many;
+    many.atomic_numbers.assign(largest_system + 1, 2);
+    many.positions = Eigen::Matrix3Xd::Zero(3, largest_system + 1);
+    many.positions.row(0).setLinSpaced(0.0, 5.0 * largest_system);
+    EXPECT_THROW((void)physics().prepare({many, AtomProperties(many.size())}), InputError);
 }
 
 TEST(PreparedMonomer, BelongsToTheConstantsThatItWasPreparedWith) {

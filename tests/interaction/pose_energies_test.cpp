@@ -1,0 +1,209 @@
+// SPDX-License-Identifier: BSD-3-Clause
+#include "shipped_model.hpp"
+
+#include <keesom/core/errors.hpp>
+#include <keesom/core/units.hpp>
+#include <keesom/interaction/pose_energies.hpp>
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <atomic>
+#include <cmath>
+#include <memory>
+#include <random>
+#include <support/energy_term_checks.hpp>
+#include <support/expect_error.hpp>
+#include <vector>
+
+namespace keesom {
+
+namespace {
+
+using testing::error_of;
+using testing::real_dimers;
+using testing::shipped_model;
+
+/// The shipped model, which counts what it predicts.
+class CountingModel : public PropertyModel {
+public:
+    [[nodiscard]] PropertyPrediction predict(const Molecule& molecule) const override {
+        ++calls;
+        return shipped_model().property_model().predict(molecule);
+    }
+
+    [[nodiscard]] std::vector<int> supported_elements() const override {
+        return shipped_model().property_model().supported_elements();
+    }
+
+    mutable std::atomic<int> calls = 0;
+};
+
+/// A molecule about the place of the guest of a dimer, turned and up to 2 bohr farther away.
+Molecule placed(const Molecule& molecule,
+                const std::vector<Molecule>& dimer,
+                std::mt19937& generator) {
+    const Eigen::Vector3d center = dimer[1].positions.rowwise().mean();
+    const Eigen::Vector3d away = (center - dimer[0].positions.rowwise().mean()).normalized();
+    Molecule pose = molecule;
+    const Eigen::Vector3d middle = molecule.positions.rowwise().mean();
+    pose.positions = testing::random_rotation(generator) * (molecule.positions.colwise() - middle);
+    pose.positions.colwise() += center + testing::uniform(generator, 1.0, 3.0) * away;
+    return pose;
+}
+
+std::vector<std::vector<Molecule>> poses_of(const std::vector<Molecule>& dimer,
+                                            int count,
+                                            std::mt19937& generator) {
+    std::vector<std::vector<Molecule>> poses;
+    for (int i = 0; i < count; ++i) {
+        poses.push_back({placed(dimer[1], dimer, generator)});
+    }
+    return poses;
+}
+
+/// Positions as an sdf file has them.
+Molecule as_in_sdf(const Molecule& molecule) {
+    constexpr double last_digit = 1e-4 * units::angstrom;
+    Molecule rounded = molecule;
+    rounded.positions = (molecule.positions / last_digit).array().round() * last_digit;
+    return rounded;
+}
+
+std::vector<Molecule> together(std::vector<Molecule> host, const std::vector<Molecule>& pose) {
+    host.insert(host.end(), pose.begin(), pose.end());
+    return host;
+}
+
+std::vector<SystemEnergy> energies_beside(const std::vector<Molecule>& host,
+                                          const std::vector<std::vector<Molecule>>& poses) {
+    const std::vector<PreparedHost> hosts = {prepare_host(host, shipped_model())};
+    return pose_energies(poses, hosts, shipped_model());
+}
+
+Molecule xenon(double z) {
+    Molecule molecule;
+    molecule.atomic_numbers = {54};
+    molecule.positions = Eigen::Vector3d(0.0, 0.0, z);
+    return molecule;
+}
+
+}  // namespace
+
+TEST(PoseEnergies, OfRigidCopiesAreThoseOfPlainMolecules) {
+    std::mt19937 generator(91);
+    for (const std::vector<Molecule>& dimer : real_dimers()) {
+        const std::vector<std::vector<Molecule>> poses = poses_of(dimer, 4, generator);
+        const std::vector<SystemEnergy> energies = energies_beside({dimer[0]}, poses);
+        ASSERT_EQ(energies.size(), poses.size());
+        for (std::size_t p = 0; p < poses.size(); ++p) {
+            ASSERT_TRUE(energies[p].energy) << energies[p].error;
+            const EnergyComponents expected =
+                shipped_model().interaction_energy(together({dimer[0]}, poses[p]));
+            for (const ComponentName& component : component_names) {
+                EXPECT_NEAR(
+                    (*energies[p].energy).*component.value, expected.*component.value, 1e-9);
+            }
+        }
+    }
+}
+
+TEST(PoseEnergies, PredictsAShapeOnceAlsoWhereFilesHaveRoundedIt) {
+    std::mt19937 generator(92);
+    const std::vector<Molecule> dimer = real_dimers()[3];
+    auto counting = std::make_shared<CountingModel>();
+    const InteractionModel model(counting, testing::shipped_parameters());
+    const std::vector<PreparedHost> hosts = {prepare_host({&dimer[0], 1}, model)};
+    EXPECT_EQ(counting->calls, 1);
+    std::vector<std::vector<Molecule>> poses = poses_of(dimer, 30, generator);
+    for (std::vector<Molecule>& pose : poses) {
+        pose[0] = as_in_sdf(pose[0]);
+    }
+    (void)pose_energies(poses, hosts, model);
+    EXPECT_EQ(counting->calls, 2);
+}
+
+// An energy moves by no more than its gradient times what the positions move.
+TEST(PoseEnergies, OfRoundedPositionsDifferByTheRounding) {
+    std::mt19937 generator(93);
+    const std::vector<Molecule> dimer = real_dimers()[3];
+    std::vector<std::vector<Molecule>> poses = poses_of(dimer, 6, generator);
+    for (std::vector<Molecule>& pose : poses) {
+        pose[0] = as_in_sdf(pose[0]);
+    }
+    const std::vector<SystemEnergy> energies = energies_beside({dimer[0]}, poses);
+    for (std::size_t p = 0; p < poses.size(); ++p) {
+        ASSERT_TRUE(energies[p].energy) << energies[p].error;
+        const std::vector<Molecule> molecules = together({dimer[0]}, poses[p]);
+        const SystemEnergy exact = system_energy(molecules, shipped_model());
+        constexpr double farthest = 4e-4;
+        const double bound = farthest * exact.gradients[1].colwise().norm().sum();
+        const double difference = energies[p].energy->total() - exact.energy->total();
+        EXPECT_LT(std::abs(difference), bound);
+        EXPECT_LT(bound, 1e-4);
+        EXPECT_NEAR(energies[p].contact->distance, exact.contact->distance, farthest);
+        if (p == 0) {  // it represents the others
+            EXPECT_NEAR(difference, 0.0, 1e-9);
+        }
+    }
+}
+
+TEST(PoseEnergies, AreOrderedByPoseAndThenByHost) {
+    std::mt19937 generator(94);
+    const std::vector<Molecule> dimer = real_dimers()[0];
+    Molecule far = dimer[1];
+    far.positions.row(2).array() += 12.0;
+    Molecule farther = dimer[1];
+    farther.positions.row(2).array() -= 11.0;
+    const std::vector<std::vector<Molecule>> hosts = {{dimer[0]}, {dimer[0], far}};
+    std::vector<std::vector<Molecule>> poses = poses_of(dimer, 2, generator);
+    poses.push_back({dimer[1], farther});
+    std::vector<PreparedHost> prepared;
+    for (const std::vector<Molecule>& host : hosts) {
+        prepared.push_back(prepare_host(host, shipped_model()));
+    }
+    const std::vector<SystemEnergy> energies = pose_energies(poses, prepared, shipped_model());
+    ASSERT_EQ(energies.size(), 6U);
+    for (std::size_t i = 0; i < energies.size(); ++i) {
+        ASSERT_TRUE(energies[i].energy) << energies[i].error;
+        const std::vector<Molecule> molecules = together(hosts[i % 2], poses[i / 2]);
+        EXPECT_NEAR(energies[i].energy->total(),
+                    shipped_model().interaction_energy(molecules).total(),
+                    1e-9);
+        EXPECT_EQ(energies[i].unfamiliar.size(), molecules.size());
+    }
+}
+
+TEST(PoseEnergies, KeepTheErrorOfEachPoseToItself) {
+    std::mt19937 generator(95);
+    const std::vector<Molecule> dimer = real_dimers()[0];
+    std::vector<std::vector<Molecule>> poses = poses_of(dimer, 2, generator);
+    Molecule upon = dimer[0];
+    upon.positions.row(0).array() += 0.1;
+    upon.name = "upon";
+    poses.insert(poses.begin() + 1, {{xenon(20.0)}, {upon}, {}});
+    const std::vector<SystemEnergy> energies = energies_beside({dimer[0]}, poses);
+    const auto rethrow = [&](std::size_t p) { std::rethrow_exception(energies[p].thrown); };
+    EXPECT_TRUE(energies[0].energy);
+    EXPECT_FALSE(energies[1].energy);
+    EXPECT_EQ(error_of<ModelError>([&] { rethrow(1); }), energies[1].error);
+    // Of one shape with the first, and yet under its own name.
+    EXPECT_THAT(error_of<InputError>([&] { rethrow(2); }), ::testing::HasSubstr("upon"));
+    EXPECT_THAT(error_of<InputError>([&] { rethrow(3); }), ::testing::HasSubstr("no molecules"));
+    EXPECT_TRUE(energies[4].energy);
+}
+
+TEST(PreparedHost, IsRefusedBeforeAnyPoseIs) {
+    const std::vector<Molecule> rare = {real_dimers()[0][0], xenon(20.0)};
+    EXPECT_THROW((void)prepare_host(rare, shipped_model()), ModelError);
+    std::vector<Molecule> many;
+    for (Eigen::Index i = 0; i <= largest_system; ++i) {
+        many.push_back(xenon(5.0 * static_cast<double>(i)));
+    }
+    EXPECT_THROW((void)prepare_host(many, shipped_model()), InputError);
+    many.resize(1);
+    many[0].positions(0, 0) = std::nan("");
+    EXPECT_THROW((void)prepare_host(many, shipped_model()), InputError);
+}
+
+}  // namespace keesom
