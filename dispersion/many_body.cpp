@@ -59,17 +59,16 @@ std::optional<double> coupling_energy(const Eigen::MatrixXd& hamiltonian,
 
     const Points squared_u = (middle * grid.frequencies.array()).square();
     Points pivot = Points::Ones();
-    // The ratio of the determinants less 1, of which digits at high u are needed: weights grow as
-    // u².
-    Points excess = Points::Zero();
+    Points log_ratio = Points::Zero();
     for (Eigen::Index i = 0; i < diagonal.size(); ++i) {
         const double uncoupled = omega[i / 3] * omega[i / 3];
         const double from_above = i == 0 ? 0.0 : squared_below[i - 1];
         const Points shift = diagonal[i] - uncoupled - from_above / pivot;
         pivot = uncoupled + squared_u + shift;
-        excess += (1.0 + excess) * shift / (uncoupled + squared_u);
+        // Not the logarithm of a product: weights grow as u², and digits at high u with them.
+        log_ratio += (shift / (uncoupled + squared_u)).log1p();
     }
-    return middle / (2.0 * std::numbers::pi) * (grid.weights.array() * excess.log1p()).sum();
+    return middle / (2.0 * std::numbers::pi) * (grid.weights.array() * log_ratio).sum();
 }
 
 /// Lower triangle of H^{−1/2}, which takes the place of H.

@@ -41,23 +41,32 @@ TEST(ManyBodyDispersion, OfArgonDimerAgreesWithLibMbd) {
     EXPECT_NEAR(actual, expected, 1e-9 * std::abs(expected));
 }
 
+void expect_energy_of_the_slow_route(std::mt19937& generator, int n_atoms, double beta) {
+    const auto [positions, atoms] = testing::random_atoms(generator, n_atoms);
+    const MbdOptions options{beta};
+    const Oscillators screened = testing::slow_screening(positions, atoms, options);
+    const double expected = testing::slow_coupled_energy(positions, screened, options);
+    EXPECT_NEAR(mbd_rsscs_energy(positions, atoms, options) / expected, 1.0, 1e-10)
+        << n_atoms << " atoms, beta " << beta;
+}
+
 TEST(ManyBodyDispersion, AgreesWithTheSlowRoute) {
     std::mt19937 generator(5);
     for (const int n_atoms : {2, 3, 7, 12}) {
         for (const double beta : {0.5, 0.83}) {
-            const auto [positions, atoms] = testing::random_atoms(generator, n_atoms);
-            const MbdOptions options{beta};
-            const Oscillators screened = testing::slow_screening(positions, atoms, options);
-            const double expected = testing::slow_coupled_energy(positions, screened, options);
-            EXPECT_NEAR(mbd_rsscs_energy(positions, atoms, options) / expected, 1.0, 1e-10)
-                << n_atoms << " atoms, beta " << beta;
+            expect_energy_of_the_slow_route(generator, n_atoms, beta);
         }
     }
 }
 
+TEST(ManyBodyDispersion, AgreesWithTheSlowRouteWhereFrequenciesAreScreenedOneAfterTheOther) {
+    std::mt19937 generator(6);
+    expect_energy_of_the_slow_route(generator, 81, 0.83);
+}
+
 TEST(CoupledOscillators, EnergyIsTheIntegralOverImaginaryFrequency) {
     std::mt19937 generator(8);
-    for (const int n_atoms : {2, 6, 15}) {
+    for (const int n_atoms : {2, 6, 15, 100}) {
         const auto [positions, atoms] = testing::random_atoms(generator, n_atoms);
         const MbdOptions options{1.0};
         const double expected = testing::slow_coupled_energy(positions, atoms, options);
@@ -100,6 +109,34 @@ TEST(ManyBodyDispersion, GradientIsExactByEveryNumber) {
 
 // Along the line joining two equal oscillators, H has the eigenvalues ω²(1 ± 2αf/R³), across it
 // ω²(1 ± αf/R³).
+// Along one direction of all numbers, since there are many.
+TEST(ManyBodyDispersion, GradientIsExactWhereFrequenciesAreScreenedOneAfterTheOther) {
+    std::mt19937 generator(15);
+    const auto [positions, atoms] = testing::random_atoms(generator, 81);
+    const MbdOptions options{0.83};
+    OscillatorGradient gradient;
+    mbd_rsscs_energy(positions, atoms, options, &gradient);
+    const Eigen::Matrix3Xd shift = Eigen::Matrix3Xd::Random(3, 81);
+    const Eigen::VectorXd share = Eigen::VectorXd::Random(81);
+    const auto energy = [&](double t) {
+        const Eigen::VectorXd factor = (1.0 + t * share.array()).matrix();
+        return mbd_rsscs_energy(positions + t * shift,
+                                {atoms.polarizabilities.cwiseProduct(factor),
+                                 atoms.c6.cwiseProduct(factor),
+                                 atoms.vdw_radii.cwiseProduct(factor)},
+                                options);
+    };
+    const double expected =
+        gradient.positions.cwiseProduct(shift).sum() +
+        gradient.polarizabilities.cwiseProduct(atoms.polarizabilities).dot(share) +
+        gradient.c6.cwiseProduct(atoms.c6).dot(share) +
+        gradient.vdw_radii.cwiseProduct(atoms.vdw_radii).dot(share);
+    const double h = 1e-4;
+    const double numerical =
+        (8.0 * (energy(h) - energy(-h)) - (energy(2.0 * h) - energy(-2.0 * h))) / (12.0 * h);
+    EXPECT_NEAR(numerical / expected, 1.0, 1e-7);
+}
+
 TEST(CoupledOscillators, EqualPairHasItsClosedForm) {
     const double distance = 6.0;
     const double f = 1.0 / (1.0 + std::exp(-6.0 * (distance / (0.83 * 7.1) - 1.0)));
