@@ -5,10 +5,18 @@
 #include <fmt/format.h>
 
 #include <cstddef>
+#include <numeric>
+#include <utility>
 
 namespace keesom {
 
-Sites::Sites(std::span<const Monomer> monomers) {
+Sites::Sites(std::span<const Monomer> monomers) : Sites(monomers, {}) {
+    responding_.resize(static_cast<std::size_t>(size()));
+    std::iota(responding_.begin(), responding_.end(), Eigen::Index{0});
+}
+
+Sites::Sites(std::span<const Monomer> monomers, std::vector<Eigen::Index> responding)
+    : responding_(std::move(responding)) {
     Eigen::Index n_atoms = 0;
     for (const Monomer& monomer : monomers) {
         monomers_.push_back({n_atoms, monomer.size()});

@@ -32,7 +32,13 @@ struct SitePair {
 /// The N atoms of some monomers, one monomer after the other.
 class Sites {
 public:
+    /// All atoms respond to each other.
     explicit Sites(std::span<const Monomer> monomers);
+
+    /// @param responding  ascending indices of the atoms whose dipoles respond to others, induced
+    ///                    and fluctuating ones; the others have their permanent multipoles and
+    ///                    densities only
+    Sites(std::span<const Monomer> monomers, std::vector<Eigen::Index> responding);
 
     [[nodiscard]] Eigen::Index size() const { return positions_.cols(); }
 
@@ -46,6 +52,12 @@ public:
     /// Where the atoms of each monomer are.
     [[nodiscard]] std::span<const AtomRange> monomers() const { return monomers_; }
 
+    [[nodiscard]] std::span<const Eigen::Index> responding() const { return responding_; }
+
+    [[nodiscard]] bool all_respond() const {
+        return static_cast<Eigen::Index>(responding_.size()) == size();
+    }
+
     /// All pairs of atoms of different monomers, that of the later monomer second.
     [[nodiscard]] std::span<const SitePair> pairs() const { return pairs_; }
 
@@ -58,6 +70,7 @@ private:
     AtomProperties properties_;
     std::vector<AtomRange> monomers_;
     std::vector<std::string> names_;  // of the monomers
+    std::vector<Eigen::Index> responding_;
     std::vector<SitePair> pairs_;
 };
 

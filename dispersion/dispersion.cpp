@@ -1,10 +1,15 @@
 // SPDX-License-Identifier: BSD-3-Clause
+#include <keesom/dispersion/damping.hpp>
 #include <keesom/dispersion/dispersion.hpp>
+#include <keesom/dispersion/frequency_grid.hpp>
 #include <keesom/dispersion/many_body.hpp>
 #include <keesom/dispersion/oscillators.hpp>
 #include <keesom/dispersion/pairwise.hpp>
+#include <keesom/dispersion/screening.hpp>
 
+#include <algorithm>
 #include <cassert>
+#include <cmath>
 #include <cstddef>
 #include <span>
 #include <utility>
@@ -14,45 +19,91 @@ namespace keesom {
 
 namespace {
 
-/// E_MBD of some of the atoms. Adds `weight` times its derivatives to `gradient` if there is one.
+Oscillators oscillators_of(const Sites& sites, const std::vector<Eigen::Index>& atoms) {
+    std::vector<int> elements;
+    for (const Eigen::Index atom : atoms) {
+        elements.push_back(sites.atomic_numbers()[static_cast<std::size_t>(atom)]);
+    }
+    return scaled_oscillators(elements, sites.properties().hirshfeld_ratios(atoms));
+}
+
+/// Those that respond of a range of atoms.
+std::vector<Eigen::Index> responding_of(const Sites& sites, const AtomRange& range) {
+    const std::span<const Eigen::Index> all = sites.responding();
+    return {std::lower_bound(all.begin(), all.end(), range.first),
+            std::lower_bound(all.begin(), all.end(), range.first + range.count)};
+}
+
+/// E_MBD of those of a range of atoms that respond. Adds `weight` times its derivatives to
+/// `gradient` if there is one.
 double many_body_energy_of(const Sites& sites,
-                           const AtomRange& atoms,
+                           const AtomRange& range,
                            const MbdOptions& options,
                            double weight,
                            EnergyGradient* gradient) {
-    const auto [first, count] = atoms;
-    const std::span<const int> elements = sites.atomic_numbers();
-    const Eigen::VectorXd ratios = sites.properties().hirshfeld_ratios.segment(first, count);
-    const Oscillators oscillators = scaled_oscillators(
-        elements.subspan(static_cast<std::size_t>(first), static_cast<std::size_t>(count)), ratios);
+    const std::vector<Eigen::Index> atoms = responding_of(sites, range);
+    const Oscillators oscillators = oscillators_of(sites, atoms);
     OscillatorGradient by_oscillators;
-    const double energy = mbd_rsscs_energy(sites.positions().middleCols(first, count),
+    const double energy = mbd_rsscs_energy(sites.positions()(Eigen::all, atoms),
                                            oscillators,
                                            options,
                                            gradient == nullptr ? nullptr : &by_oscillators);
     if (gradient != nullptr) {
-        gradient->positions.middleCols(first, count) += weight * by_oscillators.positions;
-        gradient->properties.hirshfeld_ratios.segment(first, count) +=
-            weight * by_oscillators.by_hirshfeld_ratios(oscillators, ratios);
+        gradient->positions(Eigen::all, atoms) += weight * by_oscillators.positions;
+        gradient->properties.hirshfeld_ratios(atoms) +=
+            weight * by_oscillators.by_hirshfeld_ratios(oscillators,
+                                                        sites.properties().hirshfeld_ratios(atoms));
     }
     return energy;
 }
 
-/// E_MBD(all) − Σ E_MBD(each), and `weight` times its derivatives.
-/// @param known E_MBD(each), which has no derivatives then, or empty
+/// E_MBD(all) − Σ E_MBD(each) of the atoms that respond, and `weight` times its derivatives.
+/// @param known  of each monomer, whose energy has no derivatives then, or empty
 double many_body_difference(const Sites& sites,
-                            std::span<const double> known,
+                            std::span<const MonomerDispersion* const> known,
                             const MbdOptions& options,
                             double weight,
                             EnergyGradient* gradient) {
     double energy = many_body_energy_of(sites, {0, sites.size()}, options, weight, gradient);
-    for (const double of_monomer : known) {
-        energy -= of_monomer;
+    for (std::size_t m = 0; m < sites.monomers().size(); ++m) {
+        const AtomRange& monomer = sites.monomers()[m];
+        const bool is_whole =
+            static_cast<Eigen::Index>(responding_of(sites, monomer).size()) == monomer.count;
+        energy -= !known.empty() && is_whole
+                      ? known[m]->many_body_energy
+                      : many_body_energy_of(sites, monomer, options, -weight, gradient);
     }
-    if (known.empty()) {
-        for (const AtomRange& monomer : sites.monomers()) {
-            energy -= many_body_energy_of(sites, monomer, options, -weight, gradient);
+    return energy;
+}
+
+/// −f² C6/R⁶ of the pairs of which not both respond, hartree.
+double distant_energy(const Sites& sites,
+                      std::span<const MonomerDispersion* const> known,
+                      const MbdOptions& options) {
+    Oscillators atoms{Eigen::VectorXd(sites.size()),
+                      Eigen::VectorXd(sites.size()),
+                      Eigen::VectorXd(sites.size())};
+    for (std::size_t m = 0; m < known.size(); ++m) {
+        const auto [first, count] = sites.monomers()[m];
+        const Oscillators& screened = known[m]->screened;
+        atoms.polarizabilities.segment(first, count) = screened.polarizabilities;
+        atoms.c6.segment(first, count) = screened.c6;
+        atoms.vdw_radii.segment(first, count) = screened.vdw_radii;
+    }
+    Eigen::VectorX<bool> responds = Eigen::VectorX<bool>::Constant(sites.size(), false);
+    for (const Eigen::Index atom : sites.responding()) {
+        responds[atom] = true;
+    }
+    double energy = 0.0;
+    for (const auto& [i, j, R, distance] : sites.pairs()) {
+        if (responds[i] && responds[j]) {
+            continue;
         }
+        const double f = fermi_damping(
+            distance, options.beta * (atoms.vdw_radii[i] + atoms.vdw_radii[j]), options.steepness);
+        const double c6 = combine_c6(
+            atoms.c6[i], atoms.polarizabilities[i], atoms.c6[j], atoms.polarizabilities[j]);
+        energy -= f * f * c6 / std::pow(distance, 6);
     }
     return energy;
 }
@@ -77,24 +128,28 @@ EnergyComponents Dispersion::evaluate(const Sites& sites, const WeightedGradient
 }
 
 EnergyComponents Dispersion::rigid_energy(const Sites& sites,
-                                          std::span<const double> many_body_energies,
+                                          std::span<const MonomerDispersion* const> known,
                                           const EnergyComponents& seed,
                                           EnergyGradient* gradient) const {
-    assert(many_body_energies.size() == sites.monomers().size());
-    return evaluate(sites, many_body_energies, seed.dispersion, gradient);
+    assert(known.size() == sites.monomers().size());
+    EnergyComponents energy = evaluate(sites, known, seed.dispersion, gradient);
+    if (!sites.all_respond()) {
+        assert(gradient == nullptr);
+        energy.dispersion += distant_energy(sites, known, parameters_.mbd);
+    }
+    return energy;
 }
 
 EnergyComponents Dispersion::evaluate(const Sites& sites,
-                                      std::span<const double> many_body_energies,
+                                      std::span<const MonomerDispersion* const> known,
                                       double seed,
                                       EnergyGradient* gradient) const {
     if (seed == 0.0) {
         gradient = nullptr;
     }
     EnergyComponents components;
-    components.dispersion =
-        many_body_difference(sites, many_body_energies, parameters_.mbd, seed, gradient) +
-        pairwise_energy(sites);
+    components.dispersion = many_body_difference(sites, known, parameters_.mbd, seed, gradient) +
+                            pairwise_energy(sites);
     if (gradient == nullptr) {
         return components;
     }
@@ -110,9 +165,16 @@ double Dispersion::many_body_energy(const Sites& sites) const {
     return many_body_difference(sites, {}, parameters_.mbd, 0.0, nullptr);
 }
 
-double Dispersion::many_body_energy(const Monomer& monomer) const {
-    const Sites sites({&monomer, 1});
-    return many_body_energy_of(sites, sites.monomers().front(), parameters_.mbd, 0.0, nullptr);
+MonomerDispersion Dispersion::of_monomer(const Monomer& monomer) const {
+    const Eigen::Matrix3Xd& positions = monomer.molecule().positions;
+    Oscillators screened =
+        range_separated_screening(positions,
+                                  scaled_oscillators(monomer.molecule().atomic_numbers,
+                                                     monomer.properties().hirshfeld_ratios),
+                                  parameters_.mbd,
+                                  gauss_legendre_frequencies(parameters_.mbd.n_frequencies));
+    const double energy = coupled_oscillator_energy(positions, screened, parameters_.mbd);
+    return {energy, std::move(screened)};
 }
 
 double Dispersion::pairwise_energy(const Sites& sites) const {

@@ -13,6 +13,7 @@
 #include <keesom/core/element_constants.hpp>
 #include <keesom/core/energy_term.hpp>
 #include <keesom/dispersion/mbd_options.hpp>
+#include <keesom/dispersion/oscillators.hpp>
 
 #include <limits>
 #include <span>
@@ -30,6 +31,12 @@ struct DispersionParameters {
     void validate() const;
 };
 
+/// What rigid motions of a monomer leave of its many-body dispersion as it is.
+struct MonomerDispersion {
+    double many_body_energy;  ///< E_MBD of this monomer alone, hartree
+    Oscillators screened;     ///< its atoms, screened by each other
+};
+
 /// Dispersion energy. Fails for an element without a free-atom reference or a quadrupole factor
 /// (ModelError), and where atoms are too close for coupled oscillators (NumericalError).
 class Dispersion : public EnergyTerm {
@@ -42,14 +49,17 @@ public:
     /// E_MBD(all) − Σ E_MBD(each), hartree. Depends on parameters().mbd only.
     [[nodiscard]] double many_body_energy(const Sites& sites) const;
 
-    /// E_MBD of one monomer, hartree. Rigid motions leave it as it is.
-    [[nodiscard]] double many_body_energy(const Monomer& monomer) const;
+    [[nodiscard]] MonomerDispersion of_monomer(const Monomer& monomer) const;
 
     /// The energy where E_MBD(each) is known. Adds the derivatives of all but E_MBD(each), enough
     /// for rigid motions, to `gradient` unless it is null.
-    /// @param many_body_energies of each monomer
+    ///
+    /// Oscillators of atoms that do not respond are not coupled. What E_MBD comes to for distant
+    /// atoms stands in for them, −f² C6/R⁶ with the C6 of atoms that the others of their monomer
+    /// screen; there is no gradient then.
+    /// @param known  of each monomer
     [[nodiscard]] EnergyComponents rigid_energy(const Sites& sites,
-                                                std::span<const double> many_body_energies,
+                                                std::span<const MonomerDispersion* const> known,
                                                 const EnergyComponents& seed,
                                                 EnergyGradient* gradient) const;
 
@@ -62,9 +72,9 @@ public:
 private:
     EnergyComponents evaluate(const Sites& sites, const WeightedGradient* gradient) const override;
 
-    /// @param many_body_energies of each monomer, empty where they have to be computed
+    /// @param known  of each monomer, empty where it has to be computed
     [[nodiscard]] EnergyComponents evaluate(const Sites& sites,
-                                            std::span<const double> many_body_energies,
+                                            std::span<const MonomerDispersion* const> known,
                                             double seed,
                                             EnergyGradient* gradient) const;
 

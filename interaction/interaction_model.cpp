@@ -30,6 +30,15 @@ void require_finite(const EnergyComponents& energy) {
     }
 }
 
+/// @throws InputError unless there are several monomers that do not coincide
+void require_interacting(std::span<const Monomer> monomers) {
+    if (monomers.size() < 2) {
+        throw InputError(
+            fmt::format("an interaction needs at least 2 monomers, got {}", monomers.size()));
+    }
+    require_separate(monomers);
+}
+
 }  // namespace
 
 void require_computable(Eigen::Index n_atoms) {
@@ -42,6 +51,20 @@ void require_computable(Eigen::Index n_atoms) {
     }
 }
 
+namespace {
+
+/// The sites of monomers that all respond, if they can interact.
+Sites responding_sites(std::span<const Monomer> monomers) {
+    Eigen::Index n_atoms = 0;
+    for (const Monomer& monomer : monomers) {
+        n_atoms += monomer.size();
+    }
+    require_computable(n_atoms);
+    return Sites(monomers);
+}
+
+}  // namespace
+
 Physics::Physics(const ParameterSet& parameters) : dispersion_(parameters.dispersion) {
     terms_.push_back({std::make_unique<Electrostatics>(parameters.electrostatics), 0});
     terms_.push_back({std::make_unique<Exchange>(parameters.exchange), 1});
@@ -51,13 +74,15 @@ Physics::Physics(const ParameterSet& parameters) : dispersion_(parameters.disper
 }
 
 EnergyComponents Physics::interaction_energy(std::span<const Monomer> monomers) const {
-    return evaluate(monomers, {}, nullptr);
+    require_interacting(monomers);
+    return evaluate(responding_sites(monomers), {}, nullptr);
 }
 
 ComponentGradients Physics::component_gradients(std::span<const Monomer> monomers) const {
+    require_interacting(monomers);
     SiteGradients all;
     ComponentGradients result;
-    result.energy = evaluate(monomers, {}, &all);
+    result.energy = evaluate(responding_sites(monomers), {}, &all);
     for (std::size_t c = 0; c < all.size(); ++c) {
         Eigen::Index first = 0;
         for (const Monomer& monomer : monomers) {
@@ -70,8 +95,8 @@ ComponentGradients Physics::component_gradients(std::span<const Monomer> monomer
 
 PreparedMonomer Physics::prepare(Monomer monomer) const {
     require_computable(monomer.size());
-    const double many_body_energy = dispersion_.many_body_energy(monomer);
-    return {std::move(monomer), many_body_energy, dispersion_.parameters().mbd};
+    MonomerDispersion dispersion = dispersion_.of_monomer(monomer);
+    return {std::move(monomer), std::move(dispersion), dispersion_.parameters().mbd};
 }
 
 Physics::Prepared Physics::unpack(std::span<const PreparedMonomer> monomers) const {
@@ -82,14 +107,22 @@ Physics::Prepared Physics::unpack(std::span<const PreparedMonomer> monomers) con
                                          result.monomers.size() + 1));
         }
         result.monomers.push_back(prepared.monomer());
-        result.many_body_energies.push_back(prepared.many_body_energy());
+        result.dispersion.push_back(&prepared.dispersion());
     }
+    require_interacting(result.monomers);
     return result;
 }
 
 EnergyComponents Physics::interaction_energy(std::span<const PreparedMonomer> monomers) const {
     const Prepared prepared = unpack(monomers);
-    return evaluate(prepared.monomers, prepared.many_body_energies, nullptr);
+    return evaluate(responding_sites(prepared.monomers), prepared.dispersion, nullptr);
+}
+
+EnergyComponents Physics::interaction_energy(std::span<const PreparedMonomer> monomers,
+                                             std::vector<Eigen::Index> responding) const {
+    require_computable(static_cast<Eigen::Index>(responding.size()));
+    const Prepared prepared = unpack(monomers);
+    return evaluate(Sites(prepared.monomers, std::move(responding)), prepared.dispersion, nullptr);
 }
 
 EnergyWithRigidForces Physics::energy_and_rigid_forces(
@@ -97,7 +130,8 @@ EnergyWithRigidForces Physics::energy_and_rigid_forces(
     const Prepared prepared = unpack(monomers);
     SiteGradients by_component;
     EnergyWithRigidForces result;
-    result.energy = evaluate(prepared.monomers, prepared.many_body_energies, &by_component);
+    result.energy =
+        evaluate(responding_sites(prepared.monomers), prepared.dispersion, &by_component);
     EnergyGradient all = by_component.front();
     for (std::size_t c = 1; c < by_component.size(); ++c) {
         all.add(1.0, by_component[c]);
@@ -112,22 +146,11 @@ EnergyWithRigidForces Physics::energy_and_rigid_forces(
     return result;
 }
 
-EnergyComponents Physics::evaluate(std::span<const Monomer> monomers,
-                                   std::span<const double> many_body_energies,
+EnergyComponents Physics::evaluate(const Sites& sites,
+                                   std::span<const MonomerDispersion* const> known,
                                    SiteGradients* gradients) const {
-    if (monomers.size() < 2) {
-        throw InputError(
-            fmt::format("an interaction needs at least 2 monomers, got {}", monomers.size()));
-    }
-    Eigen::Index n_atoms = 0;
-    for (const Monomer& monomer : monomers) {
-        n_atoms += monomer.size();
-    }
-    require_computable(n_atoms);
-    require_separate(monomers);
-    const Sites sites(monomers);
     if (gradients != nullptr) {
-        gradients->fill(EnergyGradient(n_atoms));
+        gradients->fill(EnergyGradient(sites.size()));
     }
     EnergyComponents energy;
     const auto add = [&](const EnergyComponents& part) {
@@ -142,12 +165,12 @@ EnergyComponents Physics::evaluate(std::span<const Monomer> monomers,
     for (const auto& [term, component] : terms_) {
         add_term(*term, component);
     }
-    if (many_body_energies.empty()) {
+    if (known.empty()) {
         add_term(dispersion_, of_dispersion);
     } else {
         add(dispersion_.rigid_energy(
             sites,
-            many_body_energies,
+            known,
             total_seed,
             gradients == nullptr ? nullptr : &(*gradients)[of_dispersion]));
     }

@@ -64,6 +64,14 @@ public:
     [[nodiscard]] EnergyComponents interaction_energy(
         std::span<const PreparedMonomer> monomers) const;
 
+    /// The same where only some atoms respond to others, for monomers of so many atoms that their
+    /// response would cost too much: of the other atoms permanent multipoles and densities act, and
+    /// of dispersion what it comes to at a distance.
+    /// @param responding  ascending indices of atoms of all monomers
+    /// @throws as with all of them
+    [[nodiscard]] EnergyComponents interaction_energy(std::span<const PreparedMonomer> monomers,
+                                                      std::vector<Eigen::Index> responding) const;
+
     /// Interaction energy, and force and torque of its total on each monomer.
     /// @throws as interaction_energy() does
     [[nodiscard]] EnergyWithRigidForces energy_and_rigid_forces(
@@ -83,7 +91,7 @@ private:
     /// What evaluate() is told about prepared monomers.
     struct Prepared {
         std::vector<Monomer> monomers;
-        std::vector<double> many_body_energies;
+        std::vector<const MonomerDispersion*> dispersion;
     };
 
     [[nodiscard]] Prepared unpack(std::span<const PreparedMonomer> monomers) const;
@@ -96,10 +104,10 @@ private:
         std::size_t component;  ///< which of SiteGradients is its own
     };
 
-    /// @param many_body_energies of each monomer, empty where they are not known
+    /// @param known  of each monomer, empty where it is not
     /// @param gradients null where only the energy is wanted
-    [[nodiscard]] EnergyComponents evaluate(std::span<const Monomer> monomers,
-                                            std::span<const double> many_body_energies,
+    [[nodiscard]] EnergyComponents evaluate(const Sites& sites,
+                                            std::span<const MonomerDispersion* const> known,
                                             SiteGradients* gradients) const;
 
     std::vector<Term> terms_;  // all but dispersion

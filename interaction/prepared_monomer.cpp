@@ -7,11 +7,11 @@
 namespace keesom {
 
 PreparedMonomer::PreparedMonomer(Monomer monomer,
-                                 double many_body_energy,
+                                 MonomerDispersion dispersion,
                                  const MbdOptions& mbd_options)
     : monomer_(std::move(monomer)),
       center_(center_of_nuclear_charge(monomer_.molecule())),
-      many_body_energy_(many_body_energy),
+      dispersion_(std::move(dispersion)),
       mbd_options_(mbd_options) {}
 
 PreparedMonomer PreparedMonomer::translated(const Eigen::Vector3d& shift) const {

@@ -6,7 +6,7 @@
 #pragma once
 
 #include <keesom/core/monomer.hpp>
-#include <keesom/dispersion/mbd_options.hpp>
+#include <keesom/dispersion/dispersion.hpp>
 
 #include <Eigen/Core>
 
@@ -22,8 +22,7 @@ public:
     /// Of nuclear charge, bohr: what torques are about.
     [[nodiscard]] const Eigen::Vector3d& center() const { return center_; }
 
-    /// E_MBD of this monomer alone, hartree.
-    [[nodiscard]] double many_body_energy() const { return many_body_energy_; }
+    [[nodiscard]] const MonomerDispersion& dispersion() const { return dispersion_; }
 
     /// The constants that it belongs to.
     [[nodiscard]] const MbdOptions& mbd_options() const { return mbd_options_; }
@@ -41,11 +40,11 @@ public:
 private:
     friend class Physics;
 
-    PreparedMonomer(Monomer monomer, double many_body_energy, const MbdOptions& mbd_options);
+    PreparedMonomer(Monomer monomer, MonomerDispersion dispersion, const MbdOptions& mbd_options);
 
     Monomer monomer_;
     Eigen::Vector3d center_;
-    double many_body_energy_;
+    MonomerDispersion dispersion_;
     MbdOptions mbd_options_;
 };
 

@@ -45,7 +45,7 @@ std::vector<PolarizableSite> polarizable_sites(const Sites& sites, double polari
     return result;
 }
 
-/// Two sites whose induced dipoles interact.
+/// Two sites whose dipoles interact, an induced one with another or with permanent multipoles.
 struct DipolePair : SitePair {
     const PolarizableSite& a;
     const PolarizableSite& b;
@@ -53,15 +53,34 @@ struct DipolePair : SitePair {
     bool intermolecular;
 };
 
-/// Calls visit(pair) for all pairs of sites i < j.
+constexpr Eigen::Index no_response = -1;
+
+/// Of each site, which of those that respond it is, or no_response.
+std::vector<Eigen::Index> response_indices(const Sites& sites) {
+    std::vector<Eigen::Index> indices(static_cast<std::size_t>(sites.size()), no_response);
+    for (std::size_t n = 0; n < sites.responding().size(); ++n) {
+        indices[static_cast<std::size_t>(sites.responding()[n])] = static_cast<Eigen::Index>(n);
+    }
+    return indices;
+}
+
+/// Calls visit(pair) for all pairs of sites i < j of which both respond, or one to a site of
+/// another monomer.
 template <class Visit>
 void for_each_pair(const Sites& sites,
                    const std::vector<PolarizableSite>& atoms,
                    const Visit& visit) {
+    const std::vector<Eigen::Index> indices = response_indices(sites);
+    const auto responds = [&](Eigen::Index i) {
+        return indices[static_cast<std::size_t>(i)] != no_response;
+    };
     for (const AtomRange& monomer : sites.monomers()) {
         const Eigen::Index end = monomer.first + monomer.count;
         for (Eigen::Index i = monomer.first; i < end; ++i) {
             for (Eigen::Index j = i + 1; j < sites.size(); ++j) {
+                if (!(responds(i) || responds(j)) || (j < end && !(responds(i) && responds(j)))) {
+                    continue;
+                }
                 const PolarizableSite& a = atoms[static_cast<std::size_t>(i)];
                 const PolarizableSite& b = atoms[static_cast<std::size_t>(j)];
                 const Eigen::Vector3d R = b.position - a.position;
@@ -94,21 +113,32 @@ InducedDipoles solve(const Sites& sites,
                      const std::vector<PolarizableSite>& atoms,
                      double thole_a) {
     const Eigen::Index n = sites.size();
+    const std::vector<Eigen::Index> indices = response_indices(sites);
+    const auto n_responding = static_cast<Eigen::Index>(sites.responding().size());
     InducedDipoles induced;
     induced.polarizabilities.resize(n);
     induced.fields.setZero(3, n);
-    Eigen::MatrixXd response(3 * n, 3 * n);  // α⁻¹ + C, lower triangle
+    Eigen::MatrixXd response(3 * n_responding, 3 * n_responding);  // α⁻¹ + C, lower triangle
     for (Eigen::Index i = 0; i < n; ++i) {
         const double polarizability = atoms[static_cast<std::size_t>(i)].polarizability;
         induced.polarizabilities[i] = polarizability;
-        response.block<3, 3>(3 * i, 3 * i) = Eigen::Matrix3d::Identity() / polarizability;
+        const Eigen::Index at = indices[static_cast<std::size_t>(i)];
+        if (at != no_response) {
+            response.block<3, 3>(3 * at, 3 * at) = Eigen::Matrix3d::Identity() / polarizability;
+        }
     }
     for_each_pair(sites, atoms, [&](const DipolePair& pair) {
         const std::array<double, 4> f = thole_factors(thole_a, pair.scaled_distance, pair.distance);
-        response.block<3, 3>(3 * pair.j, 3 * pair.i) =
-            f[0] * Eigen::Matrix3d::Identity() - f[1] * pair.R * pair.R.transpose();
-        if (pair.intermolecular) {
+        const Eigen::Index at_i = indices[static_cast<std::size_t>(pair.i)];
+        const Eigen::Index at_j = indices[static_cast<std::size_t>(pair.j)];
+        if (at_i != no_response && at_j != no_response) {
+            response.block<3, 3>(3 * at_j, 3 * at_i) =
+                f[0] * Eigen::Matrix3d::Identity() - f[1] * pair.R * pair.R.transpose();
+        }
+        if (pair.intermolecular && at_i != no_response) {
             induced.fields.col(pair.i) += field(pair.b.permanent, pair.R, f);
+        }
+        if (pair.intermolecular && at_j != no_response) {
             induced.fields.col(pair.j) += field<double>(pair.a.permanent, -pair.R, f);
         }
     });
@@ -117,9 +147,13 @@ InducedDipoles solve(const Sites& sites,
     if (cholesky.info() != Eigen::Success) {
         report_catastrophe(sites, atoms);
     }
-    induced.dipoles = induced.fields;
-    Eigen::Map<Eigen::VectorXd> dipoles(induced.dipoles.data(), 3 * n);
-    cholesky.solveInPlace(dipoles);
+    const std::vector<Eigen::Index> responding(sites.responding().begin(),
+                                               sites.responding().end());
+    Eigen::Matrix3Xd dipoles = induced.fields(Eigen::all, responding);
+    Eigen::Map<Eigen::VectorXd> flat(dipoles.data(), dipoles.size());
+    cholesky.solveInPlace(flat);
+    induced.dipoles.setZero(3, n);
+    induced.dipoles(Eigen::all, responding) = dipoles;
     induced.energy = -0.5 * induced.dipoles.cwiseProduct(induced.fields).sum();
     return induced;
 }

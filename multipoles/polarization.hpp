@@ -43,7 +43,8 @@ struct PolarizationParameters {
     void validate() const;
 };
 
-/// Response of the atoms of all monomers, in their order, one monomer after the other.
+/// Response of the atoms of all monomers, in their order, one monomer after the other. Atoms that
+/// do not respond have neither a field nor a dipole.
 struct InducedDipoles {
     Eigen::VectorXd polarizabilities;  ///< (N), bohr³
     Eigen::Matrix3Xd fields;   ///< (3, N), damped field of the other monomers, hartree/(e·bohr)

@@ -74,7 +74,7 @@ TEST(PreparedMonomer, InteractsAsAPlainOne) {
         // zero-point energies of some ten hartree: these round to 1e-15 hartree.
         double subtracted = std::abs(expected.dispersion);
         for (const PreparedMonomer& monomer : monomers) {
-            subtracted += std::abs(monomer.many_body_energy());
+            subtracted += std::abs(monomer.dispersion().many_body_energy);
         }
         EXPECT_NEAR(actual.dispersion, expected.dispersion, 1e-12 * subtracted);
         expect_close(physics().energy_and_rigid_forces(monomers).energy.total(), actual.total());
@@ -109,8 +109,9 @@ TEST(PreparedMonomer, MovesAsAPlainOneItsCenterWithIt) {
     EXPECT_EQ(after.monomer().properties().dipoles, expected.properties().dipoles);
     EXPECT_EQ(after.monomer().properties().quadrupoles, expected.properties().quadrupoles);
     EXPECT_LT((after.center() - physics().prepare(expected).center()).norm(), 1e-13);
-    EXPECT_EQ(after.many_body_energy(), before.many_body_energy());
-    expect_close(physics().prepare(expected).many_body_energy(), before.many_body_energy());
+    EXPECT_EQ(after.dispersion().many_body_energy, before.dispersion().many_body_energy);
+    expect_close(physics().prepare(expected).dispersion().many_body_energy,
+                 before.dispersion().many_body_energy);
     EXPECT_EQ(after.named("guest").monomer().molecule().name, "guest");
     EXPECT_EQ(after.named("guest").monomer().molecule().positions,
               after.monomer().molecule().positions);
