@@ -5,15 +5,20 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <limits>
 #include <vector>
 
 namespace keesom {
 
-Contact closest_contact(std::span<const Monomer> monomers) {
+Contact closest_contact(std::span<const Monomer> monomers, std::size_t n_hosts) {
     if (monomers.size() < 2) {
         throw InputError(
             fmt::format("a contact needs at least 2 monomers, got {}", monomers.size()));
+    }
+    if (n_hosts >= monomers.size()) {
+        throw InputError(
+            fmt::format("{} monomers are {} hosts and none beside them", monomers.size(), n_hosts));
     }
     std::vector<std::vector<double>> radii;
     radii.reserve(monomers.size());
@@ -25,7 +30,7 @@ Contact closest_contact(std::span<const Monomer> monomers) {
     }
     Contact closest;
     closest.ratio = std::numeric_limits<double>::infinity();
-    for (std::size_t b = 1; b < monomers.size(); ++b) {
+    for (std::size_t b = std::max<std::size_t>(n_hosts, 1); b < monomers.size(); ++b) {
         const Eigen::Matrix3Xd& second = monomers[b].molecule().positions;
         for (std::size_t a = 0; a < b; ++a) {
             const Eigen::Matrix3Xd& first = monomers[a].molecule().positions;

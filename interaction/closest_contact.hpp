@@ -26,8 +26,9 @@ struct Contact {
 };
 
 /// The contact of smallest ratio between atoms of different monomers.
-/// @throws InputError for fewer than two monomers
+/// @param n_hosts of the first monomers, whose contacts with each other do not count
+/// @throws InputError for fewer than two monomers, and for none behind the hosts
 /// @throws ModelError for an element without a free-atom radius
-Contact closest_contact(std::span<const Monomer> monomers);
+Contact closest_contact(std::span<const Monomer> monomers, std::size_t n_hosts = 0);
 
 }  // namespace keesom

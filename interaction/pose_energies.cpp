@@ -85,11 +85,12 @@ SystemEnergy energy_beside(const PreparedHost& host,
     monomers.insert(monomers.end(), pose.begin(), pose.end());
     SystemEnergy result;
     result.energy = physics.interaction_energy(monomers);
+    *result.energy -= host.energy;
     std::vector<Monomer> plain;
     for (const PreparedMonomer& monomer : monomers) {
         plain.push_back(monomer.monomer());
     }
-    result.contact = closest_contact(plain);
+    result.contact = closest_contact(plain, host.monomers.size());
     return result;
 }
 
@@ -112,6 +113,9 @@ PreparedHost prepare_host(std::span<const Molecule> molecules, const Interaction
     });
     for (std::optional<PreparedMonomer>& monomer : monomers) {
         host.monomers.push_back(*std::move(monomer));
+    }
+    if (host.monomers.size() > 1) {
+        host.energy = model.physics().interaction_energy(host.monomers);
     }
     return host;
 }

@@ -99,6 +99,34 @@ TEST(Screen, GivesEachPoseTheEnergyThatItHas) {
     }
 }
 
+// Two waters, hydrogen-bonded: what they have from each other is not the pose's.
+TEST(Screen, TakesOffTheEnergyOfTheHostAlone) {
+    const CommandFolder folder;
+    const std::string host = folder.file(
+        "host.xyz", host_water + std::string("3\n\nO 0 0 -2.9\nH 0 0 -1.94\nH 0.93 0 -3.14\n"));
+    const std::string pose = folder.file("pose.xyz", water_poses(1));
+    const std::string table = (folder.path() / "table.csv").string();
+    const CommandResult result = run_keesom("screen " + host + " " + pose + " --out " + table);
+    ASSERT_EQ(result.status, 0) << result.errors;
+    const auto total = [](const std::string& files) {
+        return run_keesom("energy --json " + files).json().at("energy").at("total").get<double>();
+    };
+    const double of_host = total(host);
+    EXPECT_LT(of_host, -2.0);
+    const auto rows = table_of(table);
+    EXPECT_NEAR(std::stod(rows[1][5]), total(host + " " + pose) - of_host, 1e-6);
+}
+
+TEST(Screen, RefusesAHostWhoseMoleculesCoincide) {
+    const CommandFolder folder;
+    const std::string host = folder.file(
+        "host.xyz", host_water + std::string("3\n\nO 0 0 0.1\nH 0.96 0 0.1\nH -0.24 0.93 0.1\n"));
+    const std::string pose = folder.file("pose.xyz", water_poses(1));
+    const std::string table = (folder.path() / "table.csv").string();
+    expect_bad_input(run_keesom("screen " + host + " " + pose + " --out " + table),
+                     {"host.xyz", "coincide"});
+}
+
 TEST(Screen, GoesOnWhereItWasStoppedAndDoublesAndLosesNothing) {
     const CommandFolder folder;
     const std::string host = folder.file("host.xyz", host_water);

@@ -6,6 +6,7 @@
 
 #include <array>
 #include <random>
+#include <span>
 #include <support/energy_term_checks.hpp>
 #include <vector>
 
@@ -44,9 +45,22 @@ TEST(ClosestContact, MeasuresByTheRadiiOfTheElements) {
     EXPECT_NEAR(contact.ratio, 4.5 / (2.0 * 3.59), 1e-12);
 }
 
+TEST(ClosestContact, IsNotOneOfHostsWithEachOther) {
+    const std::array monomers = {row({6, 6}, {0.0, 2.0}),
+                                 row({6, 6}, {6.0, 8.0}),
+                                 row({6, 6}, {20.0, 22.0}),
+                                 row({6, 6}, {14.5, 16.5})};
+    EXPECT_EQ(closest_contact(monomers, 1).monomer_a, 2U);  // of the two behind, 3.5 bohr apart
+    const Contact contact = closest_contact(std::span(monomers).first(3), 2);
+    EXPECT_EQ(contact.monomer_a, 1U);
+    EXPECT_EQ(contact.monomer_b, 2U);
+    EXPECT_NEAR(contact.distance, 12.0, 1e-12);
+}
+
 TEST(ClosestContact, NeedsTwoMonomers) {
-    const std::array one = {row({1, 1}, {0.0, 2.0})};
-    EXPECT_THROW((void)closest_contact(one), InputError);
+    const std::array monomers = {row({1, 1}, {0.0, 2.0}), row({1, 1}, {9.0, 11.0})};
+    EXPECT_THROW((void)closest_contact(std::span(monomers).first(1)), InputError);
+    EXPECT_THROW((void)closest_contact(monomers, 2), InputError);
 }
 
 }  // namespace keesom

@@ -167,10 +167,59 @@ TEST(PoseEnergies, AreOrderedByPoseAndThenByHost) {
     for (std::size_t i = 0; i < energies.size(); ++i) {
         ASSERT_TRUE(energies[i].energy) << energies[i].error;
         const std::vector<Molecule> molecules = together(hosts[i % 2], poses[i / 2]);
+        const double of_host =
+            i % 2 == 0 ? 0.0 : shipped_model().interaction_energy(hosts[1]).total();
         EXPECT_NEAR(energies[i].energy->total(),
-                    shipped_model().interaction_energy(molecules).total(),
+                    shipped_model().interaction_energy(molecules).total() - of_host,
                     1e-9);
         EXPECT_EQ(energies[i].unfamiliar.size(), molecules.size());
+    }
+}
+
+// The molecules of a host are nearer to each other than to any pose, or far apart.
+TEST(PoseEnergies, AreWithoutThoseOfTheHostAlone) {
+    std::mt19937 generator(96);
+    const std::vector<Molecule> dimer = real_dimers()[0];
+    std::vector<std::vector<Molecule>> poses;
+    for (int i = 0; i < 3; ++i) {
+        Molecule pose = placed(dimer[1], dimer, generator);
+        pose.positions.row(2).array() += 12.0;
+        poses.push_back({pose});
+    }
+    poses.push_back(poses[0]);
+    poses.back().push_back(dimer[1]);
+    poses.back().back().positions.row(2).array() -= 10.0;
+    for (const double distance : {0.0, 25.0}) {
+        std::vector<Molecule> host = dimer;
+        host[1].positions.row(0).array() += distance;
+        const EnergyComponents of_host = shipped_model().interaction_energy(host);
+        const std::vector<SystemEnergy> energies = energies_beside(host, poses);
+        for (std::size_t p = 0; p < poses.size(); ++p) {
+            ASSERT_TRUE(energies[p].energy) << energies[p].error;
+            const EnergyComponents all =
+                shipped_model().interaction_energy(together(host, poses[p]));
+            for (const ComponentName& component : component_names) {
+                EXPECT_NEAR((*energies[p].energy).*component.value,
+                            all.*component.value - of_host.*component.value,
+                            1e-9);
+            }
+            EXPECT_GE(energies[p].contact->monomer_b, 2U);
+        }
+    }
+}
+
+// To the last bit: nothing is taken off that is only nearly 0.
+TEST(PoseEnergies, BesideOneMoleculeAreInteractionEnergies) {
+    std::mt19937 generator(97);
+    const std::vector<Molecule> dimer = real_dimers()[0];
+    const std::vector<std::vector<Molecule>> poses = poses_of(dimer, 1, generator);
+    const PreparedHost host = prepare_host({&dimer[0], 1}, shipped_model());
+    const EnergyComponents energy = *energies_beside({dimer[0]}, poses)[0].energy;
+    const PreparedHost pose = prepare_host(poses[0], shipped_model());
+    const std::vector<PreparedMonomer> both = {host.monomers[0], pose.monomers[0]};
+    const EnergyComponents expected = shipped_model().physics().interaction_energy(both);
+    for (const ComponentName& component : component_names) {
+        EXPECT_EQ(energy.*component.value, expected.*component.value);
     }
 }
 
@@ -204,6 +253,9 @@ TEST(PreparedHost, IsRefusedBeforeAnyPoseIs) {
     many.resize(1);
     many[0].positions(0, 0) = std::nan("");
     EXPECT_THROW((void)prepare_host(many, shipped_model()), InputError);
+    std::vector<Molecule> upon = {rare[0], rare[0]};
+    upon[1].positions.row(0).array() += 0.1;
+    EXPECT_THROW((void)prepare_host(upon, shipped_model()), InputError);
 }
 
 }  // namespace keesom
