@@ -26,6 +26,7 @@
 #include <cstdint>
 #include <cstdio>
 #include <filesystem>
+#include <limits>
 #include <memory>
 #include <optional>
 #include <string>
@@ -51,6 +52,7 @@ struct ScreenOptions {
     std::vector<std::string> poses;
     ModelOptions model;
     EnergyUnit unit;
+    double reach = std::numeric_limits<double>::infinity();  // Å
     bool resume = false;
     OutputOptions out;
 
@@ -92,6 +94,7 @@ Json screen_conditions(const ScreenOptions& options, const Session& session) {
         {"model", sha256_of_file(std::filesystem::path(session.model_path) / model_manifest)},
         {"parameters", sha256_of_file(session.parameters_path)},
         {"unit", options.unit.name},
+        {"reach", options.reach},
         {"fragments", options.host.fragments},
         {"charges", options.host.charges}};
     for (const std::string& file : options.hosts()) {
@@ -212,6 +215,7 @@ std::vector<Molecule> pose_of(const EnergyRow& row, const Hosts::Input& host) {
 /// A row for each host of each record.
 std::vector<EnergyRow> screened_rows(const std::vector<ReadRecord>& records,
                                      const Hosts& hosts,
+                                     const ScreenOptions& options,
                                      const Session& session) {
     const std::size_t n_hosts = hosts.inputs.size();
     std::vector<EnergyRow> rows(records.size() * n_hosts);
@@ -222,7 +226,8 @@ std::vector<EnergyRow> screened_rows(const std::vector<ReadRecord>& records,
     for (std::size_t p = 0; p < records.size(); ++p) {
         poses.push_back(pose_of(rows[p * n_hosts], hosts.inputs.front()));
     }
-    std::vector<SystemEnergy> results = pose_energies(poses, hosts.prepared, session.model);
+    std::vector<SystemEnergy> results =
+        pose_energies(poses, hosts.prepared, session.model, options.reach * units::angstrom);
     parallel_for(rows.size(),
                  [&](std::size_t i) { set_result(std::move(results[i]), session, rows[i]); });
     return rows;
@@ -288,7 +293,7 @@ ScreenState screen_rest(const ScreenOptions& options,
             }
             const double share = per_file * (static_cast<double>(state.file) + stream.share_read());
             const std::vector<ReadRecord> records = read_records(*texts);
-            const std::vector<EnergyRow> rows = screened_rows(records, hosts, session);
+            const std::vector<EnergyRow> rows = screened_rows(records, hosts, options, session);
             table.append(table_lines(rows, file, texts->first, hosts, options, session));
             state.record = texts->first + records.size();
             state.poses += records.size();
@@ -364,6 +369,11 @@ void add_screen(CLI::App& app) {
     add_unit_option(*verb, options->unit);
     add_output_options(*verb, "--out", "Write a line for each pose to this CSV file", options->out)
         ->required();
+    verb->add_option("--reach",
+                     options->reach,
+                     "Å: host atoms farther than this from all atoms of a pose neither polarize\n"
+                     "nor take part in many-body dispersion; for hosts of hundreds of atoms")
+        ->check(CLI::PositiveNumber);
     verb->add_flag("--resume", options->resume, "Go on with the table where it ends");
     add_help(
         *verb,

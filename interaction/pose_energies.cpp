@@ -5,6 +5,10 @@
 #include <keesom/interaction/monomer_library.hpp>
 #include <keesom/interaction/pose_energies.hpp>
 
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
 #include <cstddef>
 #include <exception>
 #include <optional>
@@ -78,14 +82,68 @@ private:
     std::vector<Shape> shapes_;
 };
 
+/// Indices of the host's atoms within reach of an atom of the pose.
+std::vector<Eigen::Index> near_atoms(const PreparedHost& host,
+                                     std::span<const PreparedMonomer> pose,
+                                     double reach) {
+    const auto is_near = [&](const Eigen::Vector3d& position) {
+        return std::any_of(pose.begin(), pose.end(), [&](const PreparedMonomer& monomer) {
+            const Eigen::Matrix3Xd& others = monomer.monomer().molecule().positions;
+            return (others.colwise() - position).colwise().squaredNorm().minCoeff() <=
+                   reach * reach;
+        });
+    };
+    std::vector<Eigen::Index> near;
+    Eigen::Index index = 0;
+    for (const PreparedMonomer& monomer : host.monomers) {
+        for (const auto& position : monomer.monomer().molecule().positions.colwise()) {
+            if (is_near(position)) {
+                near.push_back(index);
+            }
+            ++index;
+        }
+    }
+    return near;
+}
+
+/// The energy of the pose with a host of which what is within reach responds.
+/// @param all  the monomers of the host and those of the pose
+EnergyComponents energy_within_reach(const PreparedHost& host,
+                                     std::span<const PreparedMonomer> pose,
+                                     std::span<const PreparedMonomer> all,
+                                     double reach,
+                                     const Physics& physics) {
+    const std::vector<Eigen::Index> of_host = near_atoms(host, pose, reach);
+    std::vector<Eigen::Index> responding = of_host;
+    Eigen::Index n_atoms = 0;
+    for (const PreparedMonomer& monomer : host.monomers) {
+        n_atoms += monomer.monomer().size();
+    }
+    for (const PreparedMonomer& monomer : pose) {
+        for (Eigen::Index i = 0; i < monomer.monomer().size(); ++i) {
+            responding.push_back(n_atoms++);
+        }
+    }
+    EnergyComponents energy = physics.interaction_energy(all, std::move(responding));
+    if (host.monomers.size() > 1) {
+        energy -= physics.interaction_energy(host.monomers, of_host);
+    }
+    return energy;
+}
+
 SystemEnergy energy_beside(const PreparedHost& host,
                            std::span<const PreparedMonomer> pose,
+                           double reach,
                            const Physics& physics) {
     std::vector<PreparedMonomer> monomers = host.monomers;
     monomers.insert(monomers.end(), pose.begin(), pose.end());
     SystemEnergy result;
-    result.energy = physics.interaction_energy(monomers);
-    *result.energy -= host.energy;
+    if (std::isinf(reach)) {
+        result.energy = physics.interaction_energy(monomers);
+        *result.energy -= host.energy;
+    } else {
+        result.energy = energy_within_reach(host, pose, monomers, reach, physics);
+    }
     std::vector<Monomer> plain;
     for (const PreparedMonomer& monomer : monomers) {
         plain.push_back(monomer.monomer());
@@ -122,7 +180,11 @@ PreparedHost prepare_host(std::span<const Molecule> molecules, const Interaction
 
 std::vector<SystemEnergy> pose_energies(std::span<const std::vector<Molecule>> poses,
                                         std::span<const PreparedHost> hosts,
-                                        const InteractionModel& model) {
+                                        const InteractionModel& model,
+                                        double reach) {
+    if (!(reach > 0.0)) {
+        throw InputError(fmt::format("expected a positive reach, got {} bohr", reach));
+    }
     const PreparedLibrary library(all_molecules(poses), model);
     std::vector<std::size_t> first = {0};
     for (const std::vector<Molecule>& pose : poses) {
@@ -141,7 +203,7 @@ std::vector<SystemEnergy> pose_energies(std::span<const std::vector<Molecule>> p
             for (std::size_t m = first[p]; m < first[p + 1]; ++m) {
                 pose.push_back(library.monomer(m));
             }
-            results[i] = energy_beside(host, pose, model.physics());
+            results[i] = energy_beside(host, pose, reach, model.physics());
             results[i].unfamiliar = host.unfamiliar;
             for (std::size_t m = first[p]; m < first[p + 1]; ++m) {
                 results[i].unfamiliar.push_back(library.unfamiliar(m));

@@ -2,6 +2,7 @@
 #include "shipped_model.hpp"
 
 #include <keesom/core/errors.hpp>
+#include <keesom/core/io/reference_systems.hpp>
 #include <keesom/core/units.hpp>
 #include <keesom/interaction/pose_energies.hpp>
 
@@ -10,8 +11,11 @@
 
 #include <atomic>
 #include <cmath>
+#include <limits>
 #include <memory>
 #include <random>
+#include <span>
+#include <string>
 #include <support/energy_term_checks.hpp>
 #include <support/expect_error.hpp>
 #include <vector>
@@ -256,6 +260,59 @@ TEST(PreparedHost, IsRefusedBeforeAnyPoseIs) {
     std::vector<Molecule> upon = {rare[0], rare[0]};
     upon[1].positions.row(0).array() += 0.1;
     EXPECT_THROW((void)prepare_host(upon, shipped_model()), InputError);
+}
+
+// The larger of the dimers of L7 that has two parts of its own, 61 and 40 atoms.
+TEST(PoseEnergies, WithinALargeReachAreThoseWithoutOne) {
+    for (const ReferenceSystem& system :
+         read_reference_systems(std::string(KEESOM_TEST_DATA_DIR) + "/clusters/l7.xyz.gz")) {
+        if (system.name != "L7-c3gc") {
+            continue;
+        }
+        const std::vector<PreparedHost> hosts = {
+            prepare_host(std::span(system.monomers).first(1), shipped_model())};
+        const std::vector<std::vector<Molecule>> poses = {{system.monomers[1]}};
+        const auto within = [&](double reach) {
+            const SystemEnergy result = pose_energies(poses, hosts, shipped_model(), reach).front();
+            return result.energy.value();
+        };
+        const EnergyComponents all = within(std::numeric_limits<double>::infinity());
+        const auto error = [&](double angstrom) {
+            return std::abs(within(angstrom * units::angstrom).total() - all.total()) /
+                   units::kcal_per_mol;
+        };
+        EXPECT_EQ(within(1e3).total(), all.total());
+        // Of −41 kcal/mol.
+        EXPECT_GT(error(4.0), 1e-3);
+        EXPECT_LT(error(4.0), 1.0);
+        EXPECT_LT(error(6.0), 0.3);
+        EXPECT_LT(error(8.0), 0.1);
+    }
+}
+
+// What acts from beyond the reach are permanent multipoles, on the dipoles of the pose too, and
+// dispersion of pairs.
+TEST(PoseEnergies, BeyondTheReachAreOfPermanentMultipolesAndPairs) {
+    const std::vector<Molecule> dimer = real_dimers().front();
+    const std::vector<PreparedHost> hosts = {
+        prepare_host(std::span(dimer).first(1), shipped_model())};
+    Molecule guest = dimer[1];
+    guest.positions.colwise() += Eigen::Vector3d(14.0, 0.0, 0.0);
+    const std::vector<std::vector<Molecule>> poses = {{guest}};
+    const EnergyComponents all =
+        pose_energies(poses, hosts, shipped_model()).front().energy.value();
+    const EnergyComponents beyond =
+        pose_energies(poses, hosts, shipped_model(), 1.0).front().energy.value();
+    EXPECT_EQ(beyond.electrostatics, all.electrostatics);
+    EXPECT_EQ(beyond.exchange, all.exchange);
+    EXPECT_LT(beyond.induction, 0.0);
+    EXPECT_GT(beyond.induction, all.induction);
+    EXPECT_NEAR(beyond.dispersion / all.dispersion, 1.0, 0.15);
+}
+
+TEST(PoseEnergies, NeedAPositiveReach) {
+    EXPECT_THAT(error_of<InputError>([&] { pose_energies({}, {}, shipped_model(), 0.0); }),
+                ::testing::HasSubstr("expected a positive reach, got 0 bohr"));
 }
 
 }  // namespace keesom
