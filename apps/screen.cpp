@@ -11,6 +11,7 @@
 #include "verbs.hpp"
 
 #include <keesom/core/io/output.hpp>
+#include <keesom/core/io/prediction_cache.hpp>
 #include <keesom/core/io/record_stream.hpp>
 #include <keesom/core/io/sha256.hpp>
 #include <keesom/core/parallel.hpp>
@@ -53,6 +54,7 @@ struct ScreenOptions {
     ModelOptions model;
     EnergyUnit unit;
     double reach = std::numeric_limits<double>::infinity();  // Å
+    std::string cache;  ///< folder of predictions that are kept; empty: none are
     bool resume = false;
     OutputOptions out;
 
@@ -86,6 +88,17 @@ struct ScreenState {
     std::uint64_t failed = 0;  ///< lines without an energy
     std::uint64_t table_bytes = 0;
 };
+
+/// Lets a session read predictions from a folder, and keep there what it predicts.
+void use_cache(const std::string& folder, Session& session) {
+    const std::string identity =
+        fmt::format("keesom {}, model {}",
+                    KEESOM_VERSION,
+                    sha256_of_file(std::filesystem::path(session.model_path) / model_manifest));
+    session.model = InteractionModel(
+        std::make_shared<CachedPropertyModel>(session.property_model, identity, folder),
+        session.parameters);
+}
 
 /// What a screening depends on besides its state.
 Json screen_conditions(const ScreenOptions& options, const Session& session) {
@@ -324,8 +337,11 @@ void run_screen(const ScreenOptions& options) {
         const RecordStream stream(file);  // that it can be opened
     }
     std::vector<std::string> warnings;
-    const Session session(options.model);
+    Session session(options.model);
     append_model_warning(session, warnings);
+    if (!options.cache.empty()) {
+        use_cache(options.cache, session);
+    }
     const Json conditions = screen_conditions(options, session);
     ScreenState state;
     if (options.resume) {
@@ -374,6 +390,10 @@ void add_screen(CLI::App& app) {
                      "Å: host atoms farther than this from all atoms of a pose neither polarize\n"
                      "nor take part in many-body dispersion; for hosts of hundreds of atoms")
         ->check(CLI::PositiveNumber);
+    verb->add_option("--cache",
+                     options->cache,
+                     "Folder of predicted molecules: those in it are read, others\n"
+                     "are added, for this and for other screenings");
     verb->add_flag("--resume", options->resume, "Go on with the table where it ends");
     add_help(
         *verb,

@@ -10,6 +10,7 @@
 
 #include <cmath>
 #include <cstddef>
+#include <filesystem>
 #include <sstream>
 #include <string>
 #include <utility>
@@ -190,6 +191,80 @@ TEST(Screen, HasALineWithTheErrorOfAPoseThatHasNoEnergy) {
     EXPECT_THAT(text, HasSubstr("Qq"));
 }
 
+/// Waters that bend, each in a shape of its own, and one that no model knows.
+std::string bent_water_poses(int count) {
+    std::string text;
+    for (int i = 0; i < count; ++i) {
+        text += fmt::format("3\n\nO 3 0 0.5\nH 3 0 1.46\nH 3 0.93 {}\n", 0.2 + 0.003 * i);
+    }
+    return text + "1\n\nXe 0 0 9\n";
+}
+
+std::vector<std::filesystem::path> entries_of(const std::filesystem::path& cache) {
+    std::vector<std::filesystem::path> entries;
+    for (const auto& entry : std::filesystem::recursive_directory_iterator(cache)) {
+        if (entry.is_regular_file()) {
+            entries.push_back(entry.path());
+        }
+    }
+    return entries;
+}
+
+TEST(Screen, GivesTheSameBytesWithPredictionsThatWereKept) {
+    const CommandFolder folder;
+    const std::string host = folder.file("host.xyz", host_water);
+    const std::string poses = folder.file("poses.xyz", bent_water_poses(60));
+    const std::string table = (folder.path() / "table.csv").string();
+    const std::filesystem::path cache = folder.path() / "cache";
+    const auto screened = [&](const std::string& arguments, const std::string& environment) {
+        const CommandResult result = run_keesom(
+            "screen " + host + " " + poses + " --force --out " + table + arguments, environment);
+        EXPECT_EQ(result.status, 0) << result.errors;
+        EXPECT_EQ(result.errors, "");
+        return read_text_file(table);
+    };
+    const std::string with_cache = " --cache " + cache.string();
+    const std::string expected = screened("", "OMP_NUM_THREADS=1");
+    EXPECT_EQ(screened(with_cache, "OMP_NUM_THREADS=2"), expected);
+    const std::vector<std::filesystem::path> entries = entries_of(cache);
+    EXPECT_EQ(entries.size(), 61U);
+    EXPECT_EQ(screened(with_cache, "OMP_NUM_THREADS=1"), expected);
+
+    // Entries that are not what they were, in any way, are as good as none.
+    const std::string good = read_file(entries[0]);
+    write_file(entries[0], good.substr(0, good.size() / 2));
+    write_file(entries[1], read_file(entries[2]));
+    write_file(entries[3], "");
+    EXPECT_EQ(screened(with_cache, "OMP_NUM_THREADS=2"), expected);
+    EXPECT_EQ(read_file(entries[0]), good);
+    EXPECT_EQ(entries_of(cache).size(), entries.size());
+
+    // What is there is read and nothing else: an entry that is gone comes back.
+    std::filesystem::remove(entries[4]);
+    const auto time = std::filesystem::last_write_time(entries[5]);
+    EXPECT_EQ(screened(with_cache, ""), expected);
+    EXPECT_TRUE(std::filesystem::exists(entries[4]));
+    EXPECT_EQ(std::filesystem::last_write_time(entries[5]), time);
+}
+
+TEST(Screen, KeepsPredictionsOfModelsApart) {
+    const CommandFolder folder;
+    const std::filesystem::path model = folder.path() / "model";
+    std::filesystem::copy(std::filesystem::path(shipped_data) / "models" / "organic", model);
+    const std::string command = "screen " + folder.file("host.xyz", host_water) + " " +
+                                folder.file("poses.xyz", bent_water_poses(3)) + " --model " +
+                                model.string() + " --force --out " +
+                                (folder.path() / "table.csv").string() + " --cache " +
+                                (folder.path() / "cache").string();
+    ASSERT_EQ(run_keesom(command).status, 0);
+    ASSERT_EQ(run_keesom(command).status, 0);
+    EXPECT_EQ(entries_of(folder.path() / "cache").size(), 4U);
+    const std::filesystem::path manifest = model / "manifest.json";
+    write_file(manifest, read_text_file(manifest) + "\n");
+    ASSERT_EQ(run_keesom(command).status, 0);
+    EXPECT_EQ(entries_of(folder.path() / "cache").size(), 8U);
+}
+
 TEST(Screen, GivesEachPoseALineForEachHost) {
     const CommandFolder folder;
     const std::string host = folder.file("host.xyz", host_water);
@@ -262,6 +337,9 @@ TEST(Screen, RefusesWhatItCannotBeginWith) {
     expect_bad_input(
         run_keesom("screen " + host + " " + host + " --host " + other + " --force --out " + other),
         {"is read as input"});
+    expect_bad_input(
+        run_keesom("screen " + host + " " + host + " --out " + table + " --cache " + other),
+        {"other.xyz: cannot be written to ("});
     const std::string xenon = folder.file("xenon.xyz", "1\n\nXe 0 0 9\n");
     expect_bad_input(run_keesom("screen " + xenon + " " + host + " --out " + table),
                      {"xenon.xyz", "Xe"});
