@@ -59,7 +59,7 @@ void for_each_pair_pack(const Sites& sites, const Packed& packed, const Visit& v
     };
     std::size_t pair = 0;
     std::vector<Pack> packs;
-    for (std::size_t n = 1; n < sites.monomers().size(); ++n) {
+    for (std::size_t n = sites.n_hosts(); n < sites.monomers().size(); ++n) {
         const auto [first, count] = sites.monomers()[n];
         packs.clear();
         for (Eigen::Index done = 0; done < count; done += Lanes::size) {

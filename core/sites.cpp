@@ -15,8 +15,10 @@ Sites::Sites(std::span<const Monomer> monomers) : Sites(monomers, {}) {
     std::iota(responding_.begin(), responding_.end(), Eigen::Index{0});
 }
 
-Sites::Sites(std::span<const Monomer> monomers, std::vector<Eigen::Index> responding)
-    : responding_(std::move(responding)) {
+Sites::Sites(std::span<const Monomer> monomers,
+             std::vector<Eigen::Index> responding,
+             std::size_t n_hosts)
+    : responding_(std::move(responding)), n_hosts_(n_hosts) {
     Eigen::Index n_atoms = 0;
     for (const Monomer& monomer : monomers) {
         monomers_.push_back({n_atoms, monomer.size()});
@@ -39,11 +41,11 @@ Sites::Sites(std::span<const Monomer> monomers, std::vector<Eigen::Index> respon
     }
 
     std::size_t n_pairs = 0;
-    for (const AtomRange& monomer : monomers_) {
-        n_pairs += static_cast<std::size_t>(monomer.first * monomer.count);
+    for (std::size_t n = n_hosts_; n < monomers_.size(); ++n) {
+        n_pairs += static_cast<std::size_t>(monomers_[n].first * monomers_[n].count);
     }
     pairs_.reserve(n_pairs);
-    for (std::size_t n = 1; n < monomers_.size(); ++n) {
+    for (std::size_t n = n_hosts_; n < monomers_.size(); ++n) {
         for (std::size_t m = 0; m < n; ++m) {
             for (Eigen::Index i = monomers_[m].first; i < monomers_[m].first + monomers_[m].count;
                  ++i) {
@@ -56,6 +58,10 @@ Sites::Sites(std::span<const Monomer> monomers, std::vector<Eigen::Index> respon
             }
         }
     }
+}
+
+AtomRange Sites::hosts() const {
+    return {0, n_hosts_ < monomers_.size() ? monomers_[n_hosts_].first : size()};
 }
 
 std::string Sites::label(Eigen::Index site) const {

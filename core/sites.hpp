@@ -9,6 +9,7 @@
 
 #include <Eigen/Core>
 
+#include <cstddef>
 #include <span>
 #include <string>
 #include <vector>
@@ -38,7 +39,10 @@ public:
     /// @param responding  ascending indices of the atoms whose dipoles respond to others, induced
     ///                    and fluctuating ones; the others have their permanent multipoles and
     ///                    densities only
-    Sites(std::span<const Monomer> monomers, std::vector<Eigen::Index> responding);
+    /// @param n_hosts  the first monomers, of which pairs with each other are not asked for
+    Sites(std::span<const Monomer> monomers,
+          std::vector<Eigen::Index> responding,
+          std::size_t n_hosts = 0);
 
     [[nodiscard]] Eigen::Index size() const { return positions_.cols(); }
 
@@ -58,7 +62,13 @@ public:
         return static_cast<Eigen::Index>(responding_.size()) == size();
     }
 
-    /// All pairs of atoms of different monomers, that of the later monomer second.
+    [[nodiscard]] std::size_t n_hosts() const { return n_hosts_; }
+
+    /// The atoms of all hosts.
+    [[nodiscard]] AtomRange hosts() const;
+
+    /// All pairs of atoms of different monomers but those of two hosts, that of the later monomer
+    /// second.
     [[nodiscard]] std::span<const SitePair> pairs() const { return pairs_; }
 
     /// "O3 of monomer 2 ('water')", for messages.
@@ -71,6 +81,7 @@ private:
     std::vector<AtomRange> monomers_;
     std::vector<std::string> names_;  // of the monomers
     std::vector<Eigen::Index> responding_;
+    std::size_t n_hosts_;
     std::vector<SitePair> pairs_;
 };
 

@@ -11,6 +11,7 @@
 #include <cassert>
 #include <cmath>
 #include <cstddef>
+#include <optional>
 #include <span>
 #include <utility>
 #include <vector>
@@ -59,13 +60,21 @@ double many_body_energy_of(const Sites& sites,
 
 /// E_MBD(all) − Σ E_MBD(each) of the atoms that respond, and `weight` times its derivatives.
 /// @param known  of each monomer, whose energy has no derivatives then, or empty
+/// @param of_hosts  E_MBD of several hosts together, where it is known
 double many_body_difference(const Sites& sites,
                             std::span<const MonomerDispersion* const> known,
+                            std::optional<double> of_hosts,
                             const MbdOptions& options,
                             double weight,
                             EnergyGradient* gradient) {
     double energy = many_body_energy_of(sites, {0, sites.size()}, options, weight, gradient);
-    for (std::size_t m = 0; m < sites.monomers().size(); ++m) {
+    const bool has_several_hosts = sites.n_hosts() > 1;
+    if (has_several_hosts) {
+        energy -= of_hosts ? *of_hosts
+                           : many_body_energy_of(sites, sites.hosts(), options, -weight, gradient);
+    }
+    for (std::size_t m = has_several_hosts ? sites.n_hosts() : 0; m < sites.monomers().size();
+         ++m) {
         const AtomRange& monomer = sites.monomers()[m];
         const bool is_whole =
             static_cast<Eigen::Index>(responding_of(sites, monomer).size()) == monomer.count;
@@ -123,8 +132,9 @@ Dispersion::Dispersion(DispersionParameters parameters) : parameters_(std::move(
 }
 
 EnergyComponents Dispersion::evaluate(const Sites& sites, const WeightedGradient* gradient) const {
-    return gradient == nullptr ? evaluate(sites, {}, 0.0, nullptr)
-                               : evaluate(sites, {}, gradient->seed.dispersion, &gradient->sum);
+    return gradient == nullptr
+               ? evaluate(sites, {}, std::nullopt, 0.0, nullptr)
+               : evaluate(sites, {}, std::nullopt, gradient->seed.dispersion, &gradient->sum);
 }
 
 EnergyComponents Dispersion::rigid_energy(const Sites& sites,
@@ -132,7 +142,7 @@ EnergyComponents Dispersion::rigid_energy(const Sites& sites,
                                           const EnergyComponents& seed,
                                           EnergyGradient* gradient) const {
     assert(known.size() == sites.monomers().size());
-    EnergyComponents energy = evaluate(sites, known, seed.dispersion, gradient);
+    EnergyComponents energy = evaluate(sites, known, std::nullopt, seed.dispersion, gradient);
     if (!sites.all_respond()) {
         assert(gradient == nullptr);
         energy.dispersion += distant_energy(sites, known, parameters_.mbd);
@@ -140,16 +150,30 @@ EnergyComponents Dispersion::rigid_energy(const Sites& sites,
     return energy;
 }
 
+EnergyComponents Dispersion::rigid_energy(const Sites& sites,
+                                          std::span<const MonomerDispersion* const> known,
+                                          double many_body_energy_of_hosts) const {
+    assert(known.size() == sites.monomers().size() && sites.all_respond());
+    return evaluate(sites, known, many_body_energy_of_hosts, 0.0, nullptr);
+}
+
+double Dispersion::many_body_energy_of_hosts(const Sites& sites) const {
+    return many_body_energy_of(sites, sites.hosts(), parameters_.mbd, 0.0, nullptr);
+}
+
 EnergyComponents Dispersion::evaluate(const Sites& sites,
                                       std::span<const MonomerDispersion* const> known,
+                                      std::optional<double> many_body_energy_of_hosts,
                                       double seed,
                                       EnergyGradient* gradient) const {
     if (seed == 0.0) {
         gradient = nullptr;
     }
     EnergyComponents components;
-    components.dispersion = many_body_difference(sites, known, parameters_.mbd, seed, gradient) +
-                            pairwise_energy(sites);
+    components.dispersion =
+        many_body_difference(
+            sites, known, many_body_energy_of_hosts, parameters_.mbd, seed, gradient) +
+        pairwise_energy(sites);
     if (gradient == nullptr) {
         return components;
     }
@@ -162,7 +186,7 @@ EnergyComponents Dispersion::evaluate(const Sites& sites,
 }
 
 double Dispersion::many_body_energy(const Sites& sites) const {
-    return many_body_difference(sites, {}, parameters_.mbd, 0.0, nullptr);
+    return many_body_difference(sites, {}, std::nullopt, parameters_.mbd, 0.0, nullptr);
 }
 
 MonomerDispersion Dispersion::of_monomer(const Monomer& monomer) const {

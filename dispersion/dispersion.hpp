@@ -16,6 +16,7 @@
 #include <keesom/dispersion/oscillators.hpp>
 
 #include <limits>
+#include <optional>
 #include <span>
 
 namespace keesom {
@@ -57,11 +58,21 @@ public:
     /// Oscillators of atoms that do not respond are not coupled. What E_MBD comes to for distant
     /// atoms stands in for them, −f² C6/R⁶ with the C6 of atoms that the others of their monomer
     /// screen; there is no gradient then.
+    ///
+    /// Hosts are taken together, as if they were one monomer: it is their E_MBD that is taken off.
     /// @param known  of each monomer
     [[nodiscard]] EnergyComponents rigid_energy(const Sites& sites,
                                                 std::span<const MonomerDispersion* const> known,
                                                 const EnergyComponents& seed,
                                                 EnergyGradient* gradient) const;
+
+    /// The same with E_MBD of all hosts, which many poses have in common; all atoms respond.
+    [[nodiscard]] EnergyComponents rigid_energy(const Sites& sites,
+                                                std::span<const MonomerDispersion* const> known,
+                                                double many_body_energy_of_hosts) const;
+
+    /// E_MBD of the hosts together, hartree.
+    [[nodiscard]] double many_body_energy_of_hosts(const Sites& sites) const;
 
     /// s8 E8 + s10 E10, hartree. Does not depend on parameters().mbd.
     [[nodiscard]] double pairwise_energy(const Sites& sites) const;
@@ -75,6 +86,7 @@ private:
     /// @param known  of each monomer, empty where it has to be computed
     [[nodiscard]] EnergyComponents evaluate(const Sites& sites,
                                             std::span<const MonomerDispersion* const> known,
+                                            std::optional<double> many_body_energy_of_hosts,
                                             double seed,
                                             EnergyGradient* gradient) const;
 

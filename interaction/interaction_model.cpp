@@ -6,6 +6,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <array>
 #include <cmath>
 #include <cstddef>
@@ -17,6 +18,9 @@ namespace {
 
 // Of ComponentGradients::gradients.
 constexpr std::size_t of_dispersion = 3;
+
+// Of the terms that Physics makes.
+constexpr std::size_t of_polarization = 2;
 
 void require_finite(const EnergyComponents& energy) {
     for (const ComponentName& component : component_names) {
@@ -75,14 +79,16 @@ Physics::Physics(const ParameterSet& parameters) : dispersion_(parameters.disper
 
 EnergyComponents Physics::interaction_energy(std::span<const Monomer> monomers) const {
     require_interacting(monomers);
-    return evaluate(responding_sites(monomers), {}, nullptr);
+    const Sites sites = responding_sites(monomers);
+    return evaluate(sites, plain_dispersion(sites), nullptr);
 }
 
 ComponentGradients Physics::component_gradients(std::span<const Monomer> monomers) const {
     require_interacting(monomers);
     SiteGradients all;
     ComponentGradients result;
-    result.energy = evaluate(responding_sites(monomers), {}, &all);
+    const Sites sites = responding_sites(monomers);
+    result.energy = evaluate(sites, plain_dispersion(sites), &all);
     for (std::size_t c = 0; c < all.size(); ++c) {
         Eigen::Index first = 0;
         for (const Monomer& monomer : monomers) {
@@ -115,14 +121,74 @@ Physics::Prepared Physics::unpack(std::span<const PreparedMonomer> monomers) con
 
 EnergyComponents Physics::interaction_energy(std::span<const PreparedMonomer> monomers) const {
     const Prepared prepared = unpack(monomers);
-    return evaluate(responding_sites(prepared.monomers), prepared.dispersion, nullptr);
+    const Sites sites = responding_sites(prepared.monomers);
+    return evaluate(sites, rigid_dispersion(sites, prepared), nullptr);
 }
 
-EnergyComponents Physics::interaction_energy(std::span<const PreparedMonomer> monomers,
-                                             std::vector<Eigen::Index> responding) const {
+Physics::DispersionEnergy Physics::plain_dispersion(const Sites& sites) const {
+    return [&](EnergyGradient* gradient) {
+        return gradient == nullptr ? dispersion_.energy(sites)
+                                   : dispersion_.energy_and_gradient(sites, total_seed, *gradient);
+    };
+}
+
+Physics::DispersionEnergy Physics::rigid_dispersion(const Sites& sites,
+                                                    const Prepared& prepared) const {
+    return [&](EnergyGradient* gradient) {
+        return dispersion_.rigid_energy(sites, prepared.dispersion, total_seed, gradient);
+    };
+}
+
+double Physics::polarization_of_hosts(std::span<const Monomer> monomers,
+                                      std::size_t n_hosts,
+                                      std::span<const Eigen::Index> responding) const {
+    if (n_hosts < 2) {
+        return 0.0;
+    }
+    const Eigen::Index size = Sites(monomers.first(n_hosts)).size();
+    const auto end = std::lower_bound(responding.begin(), responding.end(), size);
+    const Sites hosts(monomers.first(n_hosts), {responding.begin(), end});
+    return terms_[of_polarization].term->energy(hosts).induction;
+}
+
+Physics::HostEnergies Physics::host_energies(std::span<const PreparedMonomer> hosts) const {
+    if (hosts.size() < 2) {
+        return {0.0, hosts.empty() ? 0.0 : hosts.front().dispersion().many_body_energy};
+    }
+    const Prepared prepared = unpack(hosts);
+    const Sites all = responding_sites(prepared.monomers);
+    const std::vector<Eigen::Index> responding(all.responding().begin(), all.responding().end());
+    const Sites sites(prepared.monomers, responding, hosts.size());
+    return {polarization_of_hosts(prepared.monomers, hosts.size(), responding),
+            dispersion_.many_body_energy_of_hosts(sites)};
+}
+
+EnergyComponents Physics::energy_with_hosts(std::span<const PreparedMonomer> monomers,
+                                            std::size_t n_hosts,
+                                            const HostEnergies& of_hosts) const {
+    const Prepared prepared = unpack(monomers);
+    const Sites all = responding_sites(prepared.monomers);
+    const Sites sites(
+        prepared.monomers, {all.responding().begin(), all.responding().end()}, n_hosts);
+    EnergyComponents energy = evaluate(
+        sites,
+        [&](EnergyGradient* /*gradient*/) {
+            return dispersion_.rigid_energy(sites, prepared.dispersion, of_hosts.many_body);
+        },
+        nullptr);
+    energy.induction -= of_hosts.polarization;
+    return energy;
+}
+
+EnergyComponents Physics::energy_with_hosts(std::span<const PreparedMonomer> monomers,
+                                            std::size_t n_hosts,
+                                            std::vector<Eigen::Index> responding) const {
     require_computable(static_cast<Eigen::Index>(responding.size()));
     const Prepared prepared = unpack(monomers);
-    return evaluate(Sites(prepared.monomers, std::move(responding)), prepared.dispersion, nullptr);
+    const Sites sites(prepared.monomers, std::move(responding), n_hosts);
+    EnergyComponents energy = evaluate(sites, rigid_dispersion(sites, prepared), nullptr);
+    energy.induction -= polarization_of_hosts(prepared.monomers, n_hosts, sites.responding());
+    return energy;
 }
 
 EnergyWithRigidForces Physics::energy_and_rigid_forces(
@@ -130,8 +196,8 @@ EnergyWithRigidForces Physics::energy_and_rigid_forces(
     const Prepared prepared = unpack(monomers);
     SiteGradients by_component;
     EnergyWithRigidForces result;
-    result.energy =
-        evaluate(responding_sites(prepared.monomers), prepared.dispersion, &by_component);
+    const Sites sites = responding_sites(prepared.monomers);
+    result.energy = evaluate(sites, rigid_dispersion(sites, prepared), &by_component);
     EnergyGradient all = by_component.front();
     for (std::size_t c = 1; c < by_component.size(); ++c) {
         all.add(1.0, by_component[c]);
@@ -147,7 +213,7 @@ EnergyWithRigidForces Physics::energy_and_rigid_forces(
 }
 
 EnergyComponents Physics::evaluate(const Sites& sites,
-                                   std::span<const MonomerDispersion* const> known,
+                                   const DispersionEnergy& dispersion,
                                    SiteGradients* gradients) const {
     if (gradients != nullptr) {
         gradients->fill(EnergyGradient(sites.size()));
@@ -157,23 +223,12 @@ EnergyComponents Physics::evaluate(const Sites& sites,
         require_finite(part);
         energy += part;
     };
-    const auto add_term = [&](const EnergyTerm& term, std::size_t component) {
-        add(gradients == nullptr
-                ? term.energy(sites)
-                : term.energy_and_gradient(sites, total_seed, (*gradients)[component]));
-    };
     for (const auto& [term, component] : terms_) {
-        add_term(*term, component);
+        add(gradients == nullptr
+                ? term->energy(sites)
+                : term->energy_and_gradient(sites, total_seed, (*gradients)[component]));
     }
-    if (known.empty()) {
-        add_term(dispersion_, of_dispersion);
-    } else {
-        add(dispersion_.rigid_energy(
-            sites,
-            known,
-            total_seed,
-            gradients == nullptr ? nullptr : &(*gradients)[of_dispersion]));
-    }
+    add(dispersion(gradients == nullptr ? nullptr : &(*gradients)[of_dispersion]));
     require_finite(energy);  // a sum may overflow where its parts do not
     return energy;
 }

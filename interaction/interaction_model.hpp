@@ -12,6 +12,7 @@
 
 #include <array>
 #include <cstddef>
+#include <functional>
 #include <memory>
 #include <span>
 #include <vector>
@@ -64,13 +65,31 @@ public:
     [[nodiscard]] EnergyComponents interaction_energy(
         std::span<const PreparedMonomer> monomers) const;
 
-    /// The same where only some atoms respond to others, for monomers of so many atoms that their
+    /// What hosts bring to the energies of poses, computed once for all of them.
+    struct HostEnergies {
+        double polarization;  ///< of the hosts by each other, hartree
+        double many_body;     ///< E_MBD of the hosts together, hartree
+    };
+
+    /// @throws as interaction_energy() does, but for one host
+    [[nodiscard]] HostEnergies host_energies(std::span<const PreparedMonomer> hosts) const;
+
+    /// Energy of guests with each other and with hosts, E(all) − E(hosts) − Σ E(each guest).
+    /// @param monomers  hosts, and behind them guests
+    /// @param of_hosts  as host_energies() has it
+    /// @throws as interaction_energy() does
+    [[nodiscard]] EnergyComponents energy_with_hosts(std::span<const PreparedMonomer> monomers,
+                                                     std::size_t n_hosts,
+                                                     const HostEnergies& of_hosts) const;
+
+    /// The same where only some atoms respond to others, for hosts of so many atoms that their
     /// response would cost too much: of the other atoms permanent multipoles and densities act, and
     /// of dispersion what it comes to at a distance.
     /// @param responding  ascending indices of atoms of all monomers
-    /// @throws as with all of them
-    [[nodiscard]] EnergyComponents interaction_energy(std::span<const PreparedMonomer> monomers,
-                                                      std::vector<Eigen::Index> responding) const;
+    /// @throws as interaction_energy() does
+    [[nodiscard]] EnergyComponents energy_with_hosts(std::span<const PreparedMonomer> monomers,
+                                                     std::size_t n_hosts,
+                                                     std::vector<Eigen::Index> responding) const;
 
     /// Interaction energy, and force and torque of its total on each monomer.
     /// @throws as interaction_energy() does
@@ -104,10 +123,22 @@ private:
         std::size_t component;  ///< which of SiteGradients is its own
     };
 
-    /// @param known  of each monomer, empty where it is not
+    /// Dispersion of some sites, with its gradient unless that is null.
+    using DispersionEnergy = std::function<EnergyComponents(EnergyGradient*)>;
+
+    [[nodiscard]] DispersionEnergy plain_dispersion(const Sites& sites) const;
+    [[nodiscard]] DispersionEnergy rigid_dispersion(const Sites& sites,
+                                                    const Prepared& prepared) const;
+
+    /// Of those that respond of several hosts by each other, hartree.
+    [[nodiscard]] double polarization_of_hosts(std::span<const Monomer> monomers,
+                                               std::size_t n_hosts,
+                                               std::span<const Eigen::Index> responding) const;
+
+    /// @param dispersion  of these sites
     /// @param gradients null where only the energy is wanted
     [[nodiscard]] EnergyComponents evaluate(const Sites& sites,
-                                            std::span<const MonomerDispersion* const> known,
+                                            const DispersionEnergy& dispersion,
                                             SiteGradients* gradients) const;
 
     std::vector<Term> terms_;  // all but dispersion

@@ -113,8 +113,7 @@ EnergyComponents energy_within_reach(const PreparedHost& host,
                                      std::span<const PreparedMonomer> all,
                                      double reach,
                                      const Physics& physics) {
-    const std::vector<Eigen::Index> of_host = near_atoms(host, pose, reach);
-    std::vector<Eigen::Index> responding = of_host;
+    std::vector<Eigen::Index> responding = near_atoms(host, pose, reach);
     Eigen::Index n_atoms = 0;
     for (const PreparedMonomer& monomer : host.monomers) {
         n_atoms += monomer.monomer().size();
@@ -124,11 +123,7 @@ EnergyComponents energy_within_reach(const PreparedHost& host,
             responding.push_back(n_atoms++);
         }
     }
-    EnergyComponents energy = physics.interaction_energy(all, std::move(responding));
-    if (host.monomers.size() > 1) {
-        energy -= physics.interaction_energy(host.monomers, of_host);
-    }
-    return energy;
+    return physics.energy_with_hosts(all, host.monomers.size(), std::move(responding));
 }
 
 SystemEnergy energy_beside(const PreparedHost& host,
@@ -139,8 +134,7 @@ SystemEnergy energy_beside(const PreparedHost& host,
     monomers.insert(monomers.end(), pose.begin(), pose.end());
     SystemEnergy result;
     if (std::isinf(reach)) {
-        result.energy = physics.interaction_energy(monomers);
-        *result.energy -= host.energy;
+        result.energy = physics.energy_with_hosts(monomers, host.monomers.size(), host.energies);
     } else {
         result.energy = energy_within_reach(host, pose, monomers, reach, physics);
     }
@@ -172,9 +166,7 @@ PreparedHost prepare_host(std::span<const Molecule> molecules, const Interaction
     for (std::optional<PreparedMonomer>& monomer : monomers) {
         host.monomers.push_back(*std::move(monomer));
     }
-    if (host.monomers.size() > 1) {
-        host.energy = model.physics().interaction_energy(host.monomers);
-    }
+    host.energies = model.physics().host_energies(host.monomers);
     return host;
 }
 

@@ -32,8 +32,7 @@ namespace keesom {
 struct PreparedHost {
     std::vector<PreparedMonomer> monomers;
 
-    /// Interaction energy of its molecules with each other, hartree; 0 for one molecule.
-    EnergyComponents energy;
+    Physics::HostEnergies energies;
 
     /// Atoms beyond the experience of the property model, for each monomer.
     std::vector<Eigen::VectorX<bool>> unfamiliar;
