@@ -13,10 +13,6 @@ Ranks::Ranks(bool /*several*/) {}
 
 Ranks::~Ranks() = default;
 
-std::string Ranks::node() const {
-    return {};
-}
-
 std::optional<Ranks::Arrival> Ranks::arrival() const {
     return std::nullopt;
 }

@@ -25,19 +25,28 @@ Ranks::Ranks(bool several) : several_(several) {
     MPI_Init_thread(nullptr, nullptr, MPI_THREAD_FUNNELED, &provided);
     MPI_Comm_rank(MPI_COMM_WORLD, &rank_);
     MPI_Comm_size(MPI_COMM_WORLD, &size_);
+    std::array<char, MPI_MAX_PROCESSOR_NAME> name{};
+    int length = 0;
+    MPI_Get_processor_name(name.data(), &length);
+    const auto n_ranks = static_cast<std::size_t>(size_);
+    std::vector<char> names(n_ranks * name.size());
+    MPI_Allgather(name.data(),
+                  MPI_MAX_PROCESSOR_NAME,
+                  MPI_CHAR,
+                  names.data(),
+                  MPI_MAX_PROCESSOR_NAME,
+                  MPI_CHAR,
+                  MPI_COMM_WORLD);
+    nodes_.clear();
+    for (std::size_t i = 0; i < n_ranks; ++i) {
+        nodes_.emplace_back(&names[i * name.size()]);
+    }
 }
 
 Ranks::~Ranks() {
     if (several_) {
         MPI_Finalize();
     }
-}
-
-std::string Ranks::node() const {
-    std::array<char, MPI_MAX_PROCESSOR_NAME> name{};
-    int length = 0;
-    MPI_Get_processor_name(name.data(), &length);
-    return {name.data(), static_cast<std::size_t>(length)};
 }
 
 std::optional<Ranks::Arrival> Ranks::arrival() const {

@@ -4,8 +4,10 @@
 // MPI is one process.
 #pragma once
 
+#include <cstddef>
 #include <optional>
 #include <string>
+#include <vector>
 
 namespace keesom::apps {
 
@@ -28,8 +30,10 @@ public:
 
     [[nodiscard]] int size() const { return size_; }
 
-    /// The name of the machine that it runs on.
-    [[nodiscard]] std::string node() const;
+    /// The name of the machine that one of them runs on.
+    [[nodiscard]] const std::string& node(int rank) const {
+        return nodes_.at(static_cast<std::size_t>(rank));
+    }
 
     /// A message that has come and waits to be received.
     struct Arrival {
@@ -48,6 +52,7 @@ public:
 private:
     int rank_ = 0;
     int size_ = 1;
+    std::vector<std::string> nodes_{1};
     bool several_ = false;
 };
 

@@ -149,29 +149,25 @@ public:
 private:
     void answer(const Ranks::Arrival& arrival) {
         std::string bytes = ranks_.receive(arrival);
-        const auto from_follower = [&](const std::string& text) {
-            return fmt::format("process {} on {}", arrival.from, text);
-        };
+        const std::string place =
+            fmt::format("process {} on {}: ", arrival.from, ranks_.node(arrival.from));
         switch (arrival.kind) {
             case kind::result:
                 keep(arrival.from, std::move(bytes));
                 return;
             case kind::ready:
                 if (bytes != leader_.conditions) {
-                    throw InputError(
-                        fmt::format("process {} has another keesom, model or host than process 0: "
-                                    "{} there, {} here",
-                                    arrival.from,
-                                    bytes,
-                                    leader_.conditions));
+                    throw InputError(place +
+                                     "another keesom, model, constants or host than process 0 on " +
+                                     ranks_.node(0));
                 }
                 idle_.push_back(arrival.from);
                 hand_out();
                 return;
             case kind::input_failed:
-                throw InputError(from_follower(bytes));
+                throw InputError(place + bytes);
             default:
-                throw std::runtime_error(from_follower(bytes));
+                throw std::runtime_error(place + bytes);
         }
     }
 
@@ -233,9 +229,9 @@ void follow(const Ranks& ranks, const std::function<Follower()>& prepare) {
             ranks.send(0, kind::result, follower.compute(ranks.receive(arrival)));
         }
     } catch (const Error& error) {
-        ranks.send(0, kind::input_failed, fmt::format("{}: {}", ranks.node(), error.what()));
+        ranks.send(0, kind::input_failed, error.what());
     } catch (const std::exception& error) {
-        ranks.send(0, kind::program_failed, fmt::format("{}: {}", ranks.node(), error.what()));
+        ranks.send(0, kind::program_failed, error.what());
     }
 }
 
