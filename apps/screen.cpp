@@ -511,7 +511,9 @@ void add_screen(CLI::App& app, const Ranks& ranks) {
         "gzip; other\nformats are read whole. Their charges come from the file, or are assumed "
         "to be 0; --fragments\nand --charges are those of each host. A pose has a line for each "
         "host, in their order; one\nthat cannot be computed is a line with an error.\nBeside the "
-        "table, FILE.state holds what --resume goes on from.\n",
+        "table, FILE.state holds what --resume goes on from.\nmpirun -np N keesom screen --mpi ... "
+        "takes N processes for one table; all read the hosts and the\nmodel, the first alone the "
+        "poses.\n",
         "keesom screen pocket.pdb ligands.sdf --out energies.csv");
     verb->callback([options, &ranks] {
         if (options->mpi && !Ranks::are_available()) {
