@@ -9,6 +9,7 @@
 #include <cstddef>
 #include <limits>
 #include <mpi.h>
+#include <thread>
 
 namespace keesom::apps {
 
@@ -80,7 +81,15 @@ void Ranks::send(int to, int kind, const std::string& bytes) const {
         throw InputError(fmt::format(
             "{} bytes are more than MPI sends from one process to another at once", bytes.size()));
     }
-    MPI_Send(bytes.data(), static_cast<int>(bytes.size()), MPI_BYTE, to, kind, MPI_COMM_WORLD);
+    MPI_Request request = MPI_REQUEST_NULL;
+    MPI_Isend(
+        bytes.data(), static_cast<int>(bytes.size()), MPI_BYTE, to, kind, MPI_COMM_WORLD, &request);
+    int is_sent = 0;
+    MPI_Test(&request, &is_sent, MPI_STATUS_IGNORE);
+    while (is_sent == 0) {
+        std::this_thread::sleep_for(between_looks);
+        MPI_Test(&request, &is_sent, MPI_STATUS_IGNORE);
+    }
 }
 
 }  // namespace keesom::apps

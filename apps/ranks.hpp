@@ -4,6 +4,7 @@
 // MPI is one process.
 #pragma once
 
+#include <chrono>
 #include <cstddef>
 #include <optional>
 #include <string>
@@ -13,6 +14,10 @@ namespace keesom::apps {
 
 class Ranks {
 public:
+    /// How long a process sleeps before it looks again whether what it waits for has come. MPI
+    /// itself waits by spinning, on a core that others could compute on.
+    static constexpr std::chrono::milliseconds between_looks{1};
+
     /// Whether keesom was built with MPI.
     static bool are_available();
 

@@ -34,15 +34,12 @@ constexpr int task = 5;
 constexpr int dismissal = 6;
 }  // namespace kind
 
-// MPI waits by spinning, on a core that others could compute on.
-constexpr std::chrono::microseconds between_looks(200);
-
 Ranks::Arrival wait_for_message(const Ranks& ranks) {
     for (;;) {
         if (const auto arrival = ranks.arrival()) {
             return *arrival;
         }
-        std::this_thread::sleep_for(between_looks);
+        std::this_thread::sleep_for(Ranks::between_looks);
     }
 }
 
@@ -77,7 +74,7 @@ public:
 
     /// The result of the task that was begun, nullopt if it takes longer.
     /// @throws what computing it threw
-    std::optional<std::string> result(std::chrono::microseconds longest) {
+    std::optional<std::string> result(std::chrono::milliseconds longest) {
         std::unique_lock lock(mutex_);
         changed_.wait_for(lock, longest, [this] { return result_ || error_; });
         if (error_) {
@@ -136,7 +133,8 @@ public:
         hand_out();
         while (next_ || taken_ < begun_) {
             // Alone, there is nothing to look after.
-            const auto longest = ranks_.size() > 1 ? between_looks : std::chrono::hours(1);
+            const std::chrono::milliseconds longest =
+                ranks_.size() > 1 ? Ranks::between_looks : std::chrono::hours(1);
             if (auto result = companion_.result(longest)) {
                 keep(0, std::move(*result));
             }
