@@ -1,13 +1,14 @@
 // SPDX-License-Identifier: BSD-3-Clause
 //
-// Poses come in batches of a fixed number of records, one after the other, and leave as lines of
-// the table; no more than one batch is in memory. Beside the table a state says how far it got: it
-// is replaced after each batch, so that a screening that is stopped at any moment goes on from the
-// last one, and gives the bytes of one in one piece.
+// Poses come in batches of a fixed number of records, which the processes share, and leave as lines
+// of the table in the order of the batches; few batches are in memory. Beside the table a state
+// says how far it got: it is replaced after each batch, so that a screening that is stopped at any
+// moment goes on from the last one, and gives the bytes of one in one piece.
 #include "energy_rows.hpp"
 #include "help.hpp"
 #include "perception.hpp"
 #include "run_state.hpp"
+#include "shared_work.hpp"
 #include "verbs.hpp"
 
 #include <keesom/core/io/output.hpp>
@@ -56,6 +57,7 @@ struct ScreenOptions {
     double reach = std::numeric_limits<double>::infinity();  // Å
     std::string cache;  ///< folder of predictions that are kept; empty: none are
     bool resume = false;
+    bool mpi = false;
     OutputOptions out;
 
     [[nodiscard]] std::filesystem::path state_path() const { return out.path + ".state"; }
@@ -89,19 +91,23 @@ struct ScreenState {
     std::uint64_t table_bytes = 0;
 };
 
-/// Lets a session read predictions from a folder, and keep there what it predicts.
-void use_cache(const std::string& folder, Session& session) {
+/// Lets a session read predictions from the folder for them, if there is one, and keep there what
+/// it predicts.
+void use_cache(const ScreenOptions& options, Session& session) {
+    if (options.cache.empty()) {
+        return;
+    }
     const std::string identity =
         fmt::format("keesom {}, model {}",
                     KEESOM_VERSION,
                     sha256_of_file(std::filesystem::path(session.model_path) / model_manifest));
     session.model = InteractionModel(
-        std::make_shared<CachedPropertyModel>(session.property_model, identity, folder),
+        std::make_shared<CachedPropertyModel>(session.property_model, identity, options.cache),
         session.parameters);
 }
 
-/// What a screening depends on besides its state.
-Json screen_conditions(const ScreenOptions& options, const Session& session) {
+/// What the energy of a pose depends on.
+Json energy_conditions(const ScreenOptions& options, const Session& session) {
     Json conditions = {
         {"keesom", KEESOM_VERSION},
         {"model", sha256_of_file(std::filesystem::path(session.model_path) / model_manifest)},
@@ -114,6 +120,12 @@ Json screen_conditions(const ScreenOptions& options, const Session& session) {
         conditions["hosts"].push_back(file);
         conditions["sha256"].push_back(sha256_of_file(file));
     }
+    return conditions;
+}
+
+/// What a screening depends on besides its state.
+Json screen_conditions(const ScreenOptions& options, const Session& session) {
+    Json conditions = energy_conditions(options, session);
     for (const std::string& file : options.poses) {
         conditions["poses"].push_back(file);
         conditions["bytes"].push_back(std::filesystem::file_size(file));
@@ -273,8 +285,130 @@ std::string table_lines(const std::vector<EnergyRow>& rows,
     return lines;
 }
 
+/// CBOR has strings of any bytes, unlike JSON.
+std::string bytes_of(const Json& json) {
+    std::string bytes;
+    Json::to_cbor(json, bytes);
+    return bytes;
+}
+
+/// Records that follow one another in a file of poses, as they go from process to process.
+struct Batch {
+    std::size_t file = 0;  // index
+    double share = 0.0;    // of all that is to be read, at their end
+    RecordTexts texts;
+
+    [[nodiscard]] std::string bytes() const {
+        return bytes_of({{"file", file},
+                         {"share", share},
+                         {"format", texts.format},
+                         {"first", texts.first},
+                         {"texts", texts.texts},
+                         {"error", texts.error}});
+    }
+
+    static Batch from(const std::string& bytes, const ScreenOptions& options) {
+        const Json json = Json::from_cbor(bytes);
+        Batch batch;
+        batch.file = json.at("file").get<std::size_t>();
+        batch.share = json.at("share").get<double>();
+        batch.texts.path = options.poses.at(batch.file);
+        batch.texts.format = json.at("format").get<std::string>();
+        batch.texts.first = json.at("first").get<std::uint64_t>();
+        batch.texts.texts = json.at("texts").get<std::vector<std::string>>();
+        batch.texts.error = json.at("error").get<std::string>();
+        return batch;
+    }
+};
+
+/// The batches that are left after the state.
+class Batches {
+public:
+    Batches(const ScreenOptions& options, const ScreenState& state)
+        : options_(options), file_(state.file), first_record_(state.record) {}
+
+    std::optional<std::string> next() {
+        for (; file_ < options_.poses.size(); ++file_, first_record_ = 0, stream_.reset()) {
+            if (!stream_) {
+                stream_.emplace(options_.poses[file_]);
+            }
+            while (auto texts = stream_->next(batch_size)) {
+                if (texts->first >= first_record_) {
+                    const double files = static_cast<double>(file_) + stream_->share_read();
+                    const auto all_files = static_cast<double>(options_.poses.size());
+                    return Batch{file_, files / all_files, std::move(*texts)}.bytes();
+                }
+            }
+        }
+        return std::nullopt;
+    }
+
+private:
+    const ScreenOptions& options_;
+    std::size_t file_;
+    std::uint64_t first_record_;  // that is not in the table
+    std::optional<RecordStream> stream_;
+};
+
+/// What became of a batch, as it goes from process to process.
+struct ScreenedBatch {
+    std::size_t file = 0;
+    double share = 0.0;
+    std::uint64_t record = 0;  // behind the last one
+    std::uint64_t poses = 0;
+    std::uint64_t failed = 0;
+    std::string lines;
+
+    [[nodiscard]] std::string bytes() const {
+        return bytes_of({{"file", file},
+                         {"share", share},
+                         {"record", record},
+                         {"poses", poses},
+                         {"failed", failed},
+                         {"lines", lines}});
+    }
+
+    static ScreenedBatch from(const std::string& bytes) {
+        const Json json = Json::from_cbor(bytes);
+        ScreenedBatch batch;
+        batch.file = json.at("file").get<std::size_t>();
+        batch.share = json.at("share").get<double>();
+        batch.record = json.at("record").get<std::uint64_t>();
+        batch.poses = json.at("poses").get<std::uint64_t>();
+        batch.failed = json.at("failed").get<std::uint64_t>();
+        batch.lines = json.at("lines").get<std::string>();
+        return batch;
+    }
+};
+
+ScreenedBatch screened(const Batch& batch,
+                       const Hosts& hosts,
+                       const ScreenOptions& options,
+                       const Session& session) {
+    const std::vector<ReadRecord> records = read_records(batch.texts);
+    const std::vector<EnergyRow> rows = screened_rows(records, hosts, options, session);
+    ScreenedBatch result;
+    result.file = batch.file;
+    result.share = batch.share;
+    result.record = batch.texts.first + records.size();
+    result.poses = records.size();
+    result.failed = static_cast<std::uint64_t>(std::count_if(
+        rows.begin(), rows.end(), [](const EnergyRow& row) { return !row.result.energy; }));
+    result.lines =
+        table_lines(rows, options.poses[batch.file], batch.texts.first, hosts, options, session);
+    return result;
+}
+
+/// What a process does with a batch.
+Compute screening(const Hosts& hosts, const ScreenOptions& options, const Session& session) {
+    return [&](const std::string& batch) {
+        return screened(Batch::from(batch, options), hosts, options, session).bytes();
+    };
+}
+
 /// Screens what is left after the state.
-ScreenState screen_rest(const ScreenOptions& options,
+ScreenState screen_rest(const Ranks& ranks,
+                        const ScreenOptions& options,
                         const Session& session,
                         const Hosts& hosts,
                         ScreenState state,
@@ -296,34 +430,42 @@ ScreenState screen_rest(const ScreenOptions& options,
     };
     keep();
     Rate rate(state.poses);
-    const double per_file = 1.0 / static_cast<double>(options.poses.size());
-    for (; state.file < options.poses.size(); ++state.file, state.record = 0) {
-        const std::string& file = options.poses[state.file];
-        RecordStream stream(file);
-        while (const auto texts = stream.next(batch_size)) {
-            if (texts->first < state.record) {
-                continue;
-            }
-            const double share = per_file * (static_cast<double>(state.file) + stream.share_read());
-            const std::vector<ReadRecord> records = read_records(*texts);
-            const std::vector<EnergyRow> rows = screened_rows(records, hosts, options, session);
-            table.append(table_lines(rows, file, texts->first, hosts, options, session));
-            state.record = texts->first + records.size();
-            state.poses += records.size();
-            state.failed += static_cast<std::uint64_t>(
-                std::count_if(rows.begin(), rows.end(), [](const EnergyRow& row) {
-                    return !row.result.energy.has_value();
-                }));
-            keep();
-            rate.show(state.poses, share);
-        }
-    }
+    Batches batches(options, state);
+    lead(ranks,
+         {energy_conditions(options, session).dump(),
+          screening(hosts, options, session),
+          [&] { return batches.next(); },
+          [&](const std::string& bytes) {
+              const ScreenedBatch batch = ScreenedBatch::from(bytes);
+              table.append(batch.lines);
+              state.file = batch.file;
+              state.record = batch.record;
+              state.poses += batch.poses;
+              state.failed += batch.failed;
+              keep();
+              rate.show(state.poses, batch.share);
+          }});
+    state.file = options.poses.size();
+    state.record = 0;
     keep();
     rate.clear();
     return state;
 }
 
-void run_screen(const ScreenOptions& options) {
+/// What a process does that is not the first.
+void follow_screen(const Ranks& ranks, const ScreenOptions& options) {
+    std::optional<Session> session;
+    Hosts hosts;
+    follow(ranks, [&]() -> Follower {
+        session.emplace(options.model);
+        use_cache(options, *session);
+        std::vector<std::string> said_by_the_first;
+        hosts = read_hosts(options, *session, said_by_the_first);
+        return {energy_conditions(options, *session).dump(), screening(hosts, options, *session)};
+    });
+}
+
+void run_screen(const Ranks& ranks, const ScreenOptions& options) {
     std::vector<std::filesystem::path> inputs = files_of(options.model);
     const std::vector<std::string> host_files = options.hosts();
     inputs.insert(inputs.end(), host_files.begin(), host_files.end());
@@ -339,16 +481,14 @@ void run_screen(const ScreenOptions& options) {
     std::vector<std::string> warnings;
     Session session(options.model);
     append_model_warning(session, warnings);
-    if (!options.cache.empty()) {
-        use_cache(options.cache, session);
-    }
+    use_cache(options, session);
     const Json conditions = screen_conditions(options, session);
     ScreenState state;
     if (options.resume) {
         state = read_screen_state(options.state_path(), conditions);
     }
     const Hosts hosts = read_hosts(options, session, warnings);
-    state = screen_rest(options, session, hosts, state, conditions);
+    state = screen_rest(ranks, options, session, hosts, state, conditions);
     const std::size_t n_hosts = hosts.inputs.size();
     const std::string beside = n_hosts == 1
                                    ? fmt::format("{} poses, {}", state.poses, state.failed)
@@ -367,7 +507,7 @@ void run_screen(const ScreenOptions& options) {
 
 }  // namespace
 
-void add_screen(CLI::App& app) {
+void add_screen(CLI::App& app, const Ranks& ranks) {
     auto options = std::make_shared<ScreenOptions>();
     CLI::App* verb = app.add_subcommand("screen", "Energies of any number of poses beside a host");
     add_input_options(*verb, options->host);
@@ -395,18 +535,31 @@ void add_screen(CLI::App& app) {
                      "Folder of predicted molecules: those in it are read, others\n"
                      "are added, for this and for other screenings");
     verb->add_flag("--resume", options->resume, "Go on with the table where it ends");
+    verb->add_flag("--mpi",
+                   options->mpi,
+                   "Share the poses with the other processes of an mpirun,\nalso on other nodes");
     add_help(
         *verb,
         "Poses are read some at a time from sdf, mol2 and xyz files of any length, plain or "
         "gzip; other\nformats are read whole. Their charges come from the file, or are assumed "
         "to be 0; --fragments\nand --charges are those of each host. A pose has a line for each "
         "host, in their order; one\nthat cannot be computed is a line with an error.\nBeside the "
-        "table, FILE.state holds what --resume goes on from.\n",
+        "table, FILE.state holds what --resume goes on from.\nmpirun -np N keesom screen --mpi ... "
+        "takes N processes for one table; all read the hosts and the\nmodel, the first alone the "
+        "poses.\n",
         "keesom screen pocket.pdb ligands.sdf --out energies.csv");
-    verb->callback([options] {
+    verb->callback([options, &ranks] {
+        if (options->mpi && !Ranks::are_available()) {
+            throw InputError(
+                "--mpi: this keesom was built without MPI, which -DKEESOM_WITH_MPI=ON adds");
+        }
         options->poses.assign(options->host.files.begin() + 1, options->host.files.end());
         options->host.files.resize(1);
-        run_screen(*options);
+        if (ranks.rank() == 0) {
+            run_screen(ranks, *options);
+        } else {
+            follow_screen(ranks, *options);
+        }
     });
 }
 

@@ -3,6 +3,8 @@
 // The verbs of the command. Each function describes one to the parser and sets what it does.
 #pragma once
 
+#include "ranks.hpp"
+
 #include <CLI/CLI.hpp>
 
 namespace keesom::apps {
@@ -13,7 +15,8 @@ void add_optimize(CLI::App& app);
 void add_dynamics(CLI::App& app);
 void add_hessian(CLI::App& app);
 void add_dock(CLI::App& app);
-void add_screen(CLI::App& app);
+/// @param ranks are those of --mpi; they stay as long as the verb
+void add_screen(CLI::App& app, const Ranks& ranks);
 void add_properties(CLI::App& app);
 void add_benchmark(CLI::App& app);
 void add_train(CLI::App& app);

@@ -21,7 +21,8 @@ struct CommandResult {
 };
 
 /// @param arguments as one would type them behind `keesom`
-/// @param environment assignments put before the command, "OMP_NUM_THREADS=2"
+/// @param environment what is put before the command: assignments, "OMP_NUM_THREADS=2", or another
+///        command that starts it
 CommandResult run_keesom(const std::string& arguments, const std::string& environment = {});
 
 /// A temporary folder whose files go into command lines, and so are named by strings.

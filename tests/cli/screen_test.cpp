@@ -345,6 +345,119 @@ TEST(Screen, RefusesWhatItCannotBeginWith) {
                      {"xenon.xyz", "Xe"});
 }
 
+#ifdef KEESOM_MPIEXEC
+namespace {
+
+/// By processes of one thread each. Open MPI is told not to mind where tests run, as root and on
+/// few cores, and to leave it to keesom to say what went wrong.
+CommandResult run_shared(int processes, const std::string& arguments) {
+    return run_keesom(arguments,
+                      fmt::format("OMP_NUM_THREADS=1 OMPI_ALLOW_RUN_AS_ROOT=1 "
+                                  "OMPI_ALLOW_RUN_AS_ROOT_CONFIRM=1 "
+                                  "OMPI_MCA_rmaps_base_oversubscribe=1 "
+                                  "OMPI_MCA_hwloc_base_binding_policy=none "
+                                  "OMPI_MCA_orte_execute_quiet=1 '{}' -np {}",
+                                  KEESOM_MPIEXEC,
+                                  processes));
+}
+
+}  // namespace
+
+TEST(Screen, HasTheSameBytesByAnyNumberOfProcesses) {
+    const CommandFolder folder;
+    const std::string host = folder.file("host.xyz", host_water);
+    const std::string poses =
+        folder.file("poses.xyz", water_poses(1100) + "1\nname=bare\nO 0 0 4\n" + water_poses(500));
+    const std::string more = folder.file("more.xyz", water_poses(30) + "nothing\n");
+    const std::string files = host + " " + poses + " " + more;
+    const std::string alone = (folder.path() / "alone.csv").string();
+    const CommandResult expected = run_keesom("screen " + files + " --out " + alone);
+    ASSERT_EQ(expected.status, 0) << expected.errors;
+    EXPECT_THAT(expected.output, HasSubstr("1632 poses, 2 without an energy"));
+    for (int processes = 1; processes <= 3; ++processes) {
+        const std::string table = (folder.path() / fmt::format("{}.csv", processes)).string();
+        const CommandResult result =
+            run_shared(processes, "screen --mpi " + files + " --out " + table);
+        ASSERT_EQ(result.status, 0) << result.errors;
+        EXPECT_THAT(result.output, HasSubstr("1632 poses, 2 without an energy"));
+        EXPECT_EQ(result.errors, expected.errors);
+        EXPECT_EQ(read_text_file(table), read_text_file(alone)) << processes;
+        EXPECT_EQ(read_text_file(table + ".state"), read_text_file(alone + ".state")) << processes;
+    }
+}
+
+TEST(Screen, GoesOnWithAnotherNumberOfProcesses) {
+    const CommandFolder folder;
+    const std::string host = folder.file("host.xyz", host_water);
+    const std::string files = host + " " + folder.file("poses.xyz", water_poses(1600));
+    const std::string table = (folder.path() / "table.csv").string();
+    ASSERT_EQ(run_shared(2, "screen --mpi " + files + " --out " + table).status, 0);
+    const std::string expected = read_text_file(table);
+    auto state = nlohmann::ordered_json::parse(read_text_file(table + ".state"));
+    std::size_t end = 0;
+    for (int line = 0; line < 513; ++line) {
+        end = expected.find('\n', end) + 1;
+    }
+    state.update({{"file", 0}, {"record", 512}, {"poses", 512}, {"table_bytes", end}});
+    for (int processes = 1; processes <= 3; ++processes) {
+        write_file(table + ".state", state.dump());
+        write_file(table, expected.substr(0, end + 1000));
+        const CommandResult rest =
+            run_shared(processes, "screen --mpi --resume " + files + " --out " + table);
+        ASSERT_EQ(rest.status, 0) << rest.errors;
+        EXPECT_EQ(read_text_file(table), expected) << processes;
+    }
+    write_file(table + ".state", state.dump());
+    ASSERT_EQ(run_keesom("screen --resume " + files + " --out " + table).status, 0);
+    EXPECT_EQ(read_text_file(table), expected);
+}
+
+TEST(Screen, SaysOnceWhatIsWrongInAllProcesses) {
+    const CommandFolder folder;
+    const std::string host = folder.file("host.xyz", host_water);
+    const std::string poses = folder.file("poses.xyz", water_poses(5));
+    const std::string out = " --out " + (folder.path() / "table.csv").string();
+    expect_bad_input(run_shared(3, "screen --mpi " + host + " none.xyz" + out),
+                     {"none.xyz: cannot be opened"});
+    expect_bad_input(run_shared(2, "screen --mpi none.xyz " + poses + out),
+                     {"none.xyz: no such file"});
+    expect_bad_input(run_shared(2, "screen --mpi " + host + " " + poses), {"--out"});
+    expect_bad_input(run_shared(2, "scren --mpi " + host), {"did you mean 'screen'"});
+    const CommandResult help = run_shared(2, "screen --mpi --help");
+    EXPECT_EQ(help.status, 0);
+    EXPECT_EQ(count_of(help.output, "Usage:"), 1U);
+}
+
+TEST(Screen, NamesTheProcessThatCannotWorkWithTheOthers) {
+    const CommandFolder folder;
+    const std::string host = folder.file("host.xyz", host_water);
+    const std::string other =
+        folder.file("other.xyz", "3\n\nO 0 0 0\nH 0.96 0 0\nH -0.24 0.94 0\n");
+    // More than are done before the second process has begun.
+    const std::string rest = " " + folder.file("poses.xyz", water_poses(20000)) +
+                             " --force --out " + (folder.path() / "table.csv").string();
+    const auto run_beside = [&](const std::string& second_host) {
+        return run_shared(1,
+                          fmt::format("screen --mpi {}{} : -np 1 '{}' screen --mpi {}{}",
+                                      host,
+                                      rest,
+                                      KEESOM_COMMAND,
+                                      second_host,
+                                      rest));
+    };
+    expect_bad_input(run_beside("none.xyz"), {"process 1 on ", "none.xyz: no such file"});
+    expect_bad_input(run_beside(other), {"process 1 on ", "host than process 0"});
+}
+#else
+TEST(Screen, SaysHowItIsBuiltToShareItsWork) {
+    const CommandFolder folder;
+    const std::string host = folder.file("host.xyz", host_water);
+    expect_bad_input(run_keesom("screen --mpi " + host + " " + host + " --out " +
+                                (folder.path() / "t").string()),
+                     {"--mpi", "-DKEESOM_WITH_MPI=ON"});
+}
+#endif
+
 #ifdef KEESOM_HAS_OPENBABEL
 TEST(Screen, ReadsPosesFromSdfAlsoWhereOneIsDamaged) {
     const auto record = [](const std::string& name, double z) {
