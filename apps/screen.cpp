@@ -24,6 +24,7 @@
 
 #include <algorithm>
 #include <chrono>
+#include <cmath>
 #include <cstddef>
 #include <cstdint>
 #include <cstdio>
@@ -113,7 +114,7 @@ Json energy_conditions(const ScreenOptions& options, const Session& session) {
         {"model", sha256_of_file(std::filesystem::path(session.model_path) / model_manifest)},
         {"parameters", sha256_of_file(session.parameters_path)},
         {"unit", options.unit.name},
-        {"reach", options.reach},
+        {"reach", std::isinf(options.reach) ? Json("all") : Json(options.reach)},
         {"fragments", options.host.fragments},
         {"charges", options.host.charges}};
     for (const std::string& file : options.hosts()) {

@@ -100,6 +100,37 @@ TEST(Screen, GivesEachPoseTheEnergyThatItHas) {
     }
 }
 
+TEST(Screen, KeepsTheResponseOfTheHostToWhatIsWithinReach) {
+    const CommandFolder folder;
+    // The pose is 3 Å from the first water of the host, and 8 Å from the second.
+    const std::string host = folder.file(
+        "host.xyz", host_water + std::string("3\n\nO -5 0 0\nH -5.96 0 0\nH -4.76 0.93 0\n"));
+    const std::string pose = folder.file("pose.xyz", water_poses(1));
+    const auto within = [&](const std::string& reach) {
+        const std::string table = (folder.path() / "table.csv").string();
+        const CommandResult result =
+            run_keesom("screen " + host + " " + pose + reach + " --force --out " + table);
+        EXPECT_EQ(result.status, 0) << result.errors;
+        return table_of(table).at(1);
+    };
+    const auto all = within("");
+    const auto near = within(" --reach 5");
+    EXPECT_EQ(within(" --reach 20"), all);
+    EXPECT_EQ(near[6], all[6]);  // electrostatics
+    EXPECT_EQ(near[7], all[7]);  // exchange
+    for (const std::size_t component : {8U, 9U}) {
+        EXPECT_NE(near[component], all[component]);
+        EXPECT_NEAR(std::stod(near[component]), std::stod(all[component]), 0.05);
+    }
+    const std::string table = (folder.path() / "table.csv").string();
+    expect_bad_input(
+        run_keesom("screen " + host + " " + pose + " --resume --reach 4 --out " + table),
+        {"table.csv.state", "reach"});
+    expect_bad_input(
+        run_keesom("screen " + host + " " + pose + " --reach 0 --force --out " + table),
+        {"--reach"});
+}
+
 // Two waters, hydrogen-bonded: what they have from each other is not the pose's.
 TEST(Screen, TakesOffTheEnergyOfTheHostAlone) {
     const CommandFolder folder;
