@@ -150,7 +150,7 @@ void pose_rigid_forces(benchmark::State& state) {
 }
 
 Sites sites_of(const std::vector<PreparedMonomer>& dimer) {
-    const std::vector<Monomer> monomers = {dimer[0].monomer(), dimer[1].monomer()};
+    const std::vector<const Monomer*> monomers = {&dimer[0].monomer(), &dimer[1].monomer()};
     require_separate(monomers);
     return Sites(monomers);
 }

@@ -36,11 +36,24 @@ Monomer Monomer::named(std::string name) const {
     return renamed;
 }
 
+std::vector<const Monomer*> pointers_to(std::span<const Monomer> monomers) {
+    std::vector<const Monomer*> pointers;
+    pointers.reserve(monomers.size());
+    for (const Monomer& monomer : monomers) {
+        pointers.push_back(&monomer);
+    }
+    return pointers;
+}
+
 void require_separate(std::span<const Monomer> monomers) {
+    require_separate(pointers_to(monomers));
+}
+
+void require_separate(std::span<const Monomer* const> monomers) {
     std::vector<const Molecule*> molecules;
     molecules.reserve(monomers.size());
-    for (const Monomer& monomer : monomers) {
-        molecules.push_back(&monomer.molecule());
+    for (const Monomer* monomer : monomers) {
+        molecules.push_back(&monomer->molecule());
     }
     require_separate(molecules);
 }

@@ -6,6 +6,7 @@
 
 #include <span>
 #include <string>
+#include <vector>
 
 namespace keesom {
 
@@ -37,7 +38,11 @@ private:
     AtomProperties properties_;
 };
 
+/// Where each monomer is.
+std::vector<const Monomer*> pointers_to(std::span<const Monomer> monomers);
+
 /// @throws InputError naming the first pair of atoms of different monomers that coincide
 void require_separate(std::span<const Monomer> monomers);
+void require_separate(std::span<const Monomer* const> monomers);
 
 }  // namespace keesom

@@ -10,33 +10,35 @@
 
 namespace keesom {
 
-Sites::Sites(std::span<const Monomer> monomers) : Sites(monomers, {}) {
+Sites::Sites(std::span<const Monomer> monomers) : Sites(pointers_to(monomers)) {}
+
+Sites::Sites(std::span<const Monomer* const> monomers) : Sites(monomers, {}) {
     responding_.resize(static_cast<std::size_t>(size()));
     std::iota(responding_.begin(), responding_.end(), Eigen::Index{0});
 }
 
-Sites::Sites(std::span<const Monomer> monomers,
+Sites::Sites(std::span<const Monomer* const> monomers,
              std::vector<Eigen::Index> responding,
              std::size_t n_hosts)
     : responding_(std::move(responding)), n_hosts_(n_hosts) {
     Eigen::Index n_atoms = 0;
-    for (const Monomer& monomer : monomers) {
-        monomers_.push_back({n_atoms, monomer.size()});
-        names_.push_back(monomer.molecule().name);
-        n_atoms += monomer.size();
+    for (const Monomer* monomer : monomers) {
+        monomers_.push_back({n_atoms, monomer->size()});
+        names_.push_back(monomer->molecule().name);
+        n_atoms += monomer->size();
     }
     positions_.resize(3, n_atoms);
     properties_ = AtomProperties(n_atoms);
     atomic_numbers_.reserve(static_cast<std::size_t>(n_atoms));
     for (std::size_t m = 0; m < monomers.size(); ++m) {
         const auto [first, count] = monomers_[m];
-        const Molecule& molecule = monomers[m].molecule();
+        const Molecule& molecule = monomers[m]->molecule();
         atomic_numbers_.insert(
             atomic_numbers_.end(), molecule.atomic_numbers.begin(), molecule.atomic_numbers.end());
         positions_.middleCols(first, count) = molecule.positions;
         for (const AtomProperty& property : atom_properties()) {
             property.values(properties_).middleCols(first, count) =
-                property.values(monomers[m].properties());
+                property.values(monomers[m]->properties());
         }
     }
 

@@ -30,5 +30,6 @@ struct Contact {
 /// @throws InputError for fewer than two monomers, and for none behind the hosts
 /// @throws ModelError for an element without a free-atom radius
 Contact closest_contact(std::span<const Monomer> monomers, std::size_t n_hosts = 0);
+Contact closest_contact(std::span<const Monomer* const> monomers, std::size_t n_hosts = 0);
 
 }  // namespace keesom

@@ -35,7 +35,7 @@ void require_finite(const EnergyComponents& energy) {
 }
 
 /// @throws InputError unless there are several monomers that do not coincide
-void require_interacting(std::span<const Monomer> monomers) {
+void require_interacting(std::span<const Monomer* const> monomers) {
     if (monomers.size() < 2) {
         throw InputError(
             fmt::format("an interaction needs at least 2 monomers, got {}", monomers.size()));
@@ -58,10 +58,10 @@ void require_computable(Eigen::Index n_atoms) {
 namespace {
 
 /// The sites of monomers that all respond, if they can interact.
-Sites responding_sites(std::span<const Monomer> monomers) {
+Sites responding_sites(std::span<const Monomer* const> monomers) {
     Eigen::Index n_atoms = 0;
-    for (const Monomer& monomer : monomers) {
-        n_atoms += monomer.size();
+    for (const Monomer* monomer : monomers) {
+        n_atoms += monomer->size();
     }
     require_computable(n_atoms);
     return Sites(monomers);
@@ -78,16 +78,18 @@ Physics::Physics(const ParameterSet& parameters) : dispersion_(parameters.disper
 }
 
 EnergyComponents Physics::interaction_energy(std::span<const Monomer> monomers) const {
-    require_interacting(monomers);
-    const Sites sites = responding_sites(monomers);
+    const std::vector<const Monomer*> all = pointers_to(monomers);
+    require_interacting(all);
+    const Sites sites = responding_sites(all);
     return evaluate(sites, plain_dispersion(sites), nullptr);
 }
 
 ComponentGradients Physics::component_gradients(std::span<const Monomer> monomers) const {
-    require_interacting(monomers);
+    const std::vector<const Monomer*> pointers = pointers_to(monomers);
+    require_interacting(pointers);
     SiteGradients all;
     ComponentGradients result;
-    const Sites sites = responding_sites(monomers);
+    const Sites sites = responding_sites(pointers);
     result.energy = evaluate(sites, plain_dispersion(sites), &all);
     for (std::size_t c = 0; c < all.size(); ++c) {
         Eigen::Index first = 0;
@@ -112,7 +114,7 @@ Physics::Prepared Physics::unpack(std::span<const PreparedMonomer> monomers) con
             throw InputError(fmt::format("monomer {} was prepared with other constants",
                                          result.monomers.size() + 1));
         }
-        result.monomers.push_back(prepared.monomer());
+        result.monomers.push_back(&prepared.monomer());
         result.dispersion.push_back(&prepared.dispersion());
     }
     require_interacting(result.monomers);
@@ -139,7 +141,7 @@ Physics::DispersionEnergy Physics::rigid_dispersion(const Sites& sites,
     };
 }
 
-double Physics::polarization_of_hosts(std::span<const Monomer> monomers,
+double Physics::polarization_of_hosts(std::span<const Monomer* const> monomers,
                                       std::size_t n_hosts,
                                       std::span<const Eigen::Index> responding) const {
     if (n_hosts < 2) {

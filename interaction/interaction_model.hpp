@@ -107,9 +107,9 @@ public:
     [[nodiscard]] EnergyComponents non_additive_energy(std::span<const Monomer> monomers) const;
 
 private:
-    /// What evaluate() is told about prepared monomers.
+    /// What evaluate() is told about prepared monomers; valid as long as they are.
     struct Prepared {
-        std::vector<Monomer> monomers;
+        std::vector<const Monomer*> monomers;
         std::vector<const MonomerDispersion*> dispersion;
     };
 
@@ -131,7 +131,7 @@ private:
                                                     const Prepared& prepared) const;
 
     /// Of those that respond of several hosts by each other, hartree.
-    [[nodiscard]] double polarization_of_hosts(std::span<const Monomer> monomers,
+    [[nodiscard]] double polarization_of_hosts(std::span<const Monomer* const> monomers,
                                                std::size_t n_hosts,
                                                std::span<const Eigen::Index> responding) const;
 

@@ -138,9 +138,9 @@ SystemEnergy energy_beside(const PreparedHost& host,
     } else {
         result.energy = energy_within_reach(host, pose, monomers, reach, physics);
     }
-    std::vector<Monomer> plain;
+    std::vector<const Monomer*> plain;
     for (const PreparedMonomer& monomer : monomers) {
-        plain.push_back(monomer.monomer());
+        plain.push_back(&monomer.monomer());
     }
     result.contact = closest_contact(plain, host.monomers.size());
     return result;

@@ -2,7 +2,9 @@
 #include <keesom/core/element_constants.hpp>
 #include <keesom/core/elements.hpp>
 #include <keesom/core/errors.hpp>
+#include <keesom/core/pair_packs.hpp>
 #include <keesom/multipoles/damping.hpp>
+#include <keesom/multipoles/gathered_multipole.hpp>
 #include <keesom/multipoles/multipole_interaction.hpp>
 #include <keesom/multipoles/pair_gradient.hpp>
 #include <keesom/multipoles/polarization.hpp>
@@ -11,11 +13,13 @@
 #include <Eigen/Cholesky>
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <array>
 #include <cmath>
 #include <cstddef>
 #include <limits>
 #include <string>
+#include <utility>
 #include <vector>
 
 namespace keesom {
@@ -109,41 +113,144 @@ void for_each_pair(const Sites& sites,
         "polarization catastrophe, the induced dipoles have no finite solution: {}", where));
 }
 
+/// Eight sites that follow one another.
+struct SitePack {
+    Vector3<Lanes> position;
+    Multipole<Lanes> permanent;
+    Lanes polarizability_sixth_root;
+
+    SitePack(const std::vector<PolarizableSite>& atoms, const AtomRange& range) {
+        const auto atom = [&](Eigen::Index i) -> const PolarizableSite& {
+            return atoms[static_cast<std::size_t>(i)];
+        };
+        for (Eigen::Index x = 0; x < 3; ++x) {
+            position[x] = gathered(range, [&](Eigen::Index i) { return atom(i).position[x]; });
+        }
+        permanent = gathered_multipole(
+            range, [&](Eigen::Index i) -> const Multipole<double>& { return atom(i).permanent; });
+        polarizability_sixth_root =
+            gathered(range, [&](Eigen::Index i) { return atom(i).polarizability_sixth_root; });
+    }
+};
+
+/// What sites that respond answer to, and how they do.
+class ResponseEquations {
+public:
+    ResponseEquations(const Sites& sites, const std::vector<PolarizableSite>& atoms, double thole_a)
+        : sites_(sites), atoms_(atoms), thole_a_(thole_a), indices_(response_indices(sites)) {
+        const auto n_responding = static_cast<Eigen::Index>(sites.responding().size());
+        response.resize(3 * n_responding, 3 * n_responding);
+        fields.setZero(3, sites.size());
+        for (const Eigen::Index i : sites.responding()) {
+            response.block<3, 3>(3 * index(i), 3 * index(i)) =
+                Eigen::Matrix3d::Identity() / atoms[static_cast<std::size_t>(i)].polarizability;
+        }
+        std::vector<SitePack> packs;
+        for (Eigen::Index first = 0; first < sites.size(); first += Lanes::size) {
+            packs.emplace_back(
+                atoms, AtomRange{first, std::min<Eigen::Index>(Lanes::size, sites.size() - first)});
+        }
+        for (const AtomRange& monomer : sites.monomers()) {
+            for (Eigen::Index i = monomer.first; i < monomer.first + monomer.count; ++i) {
+                for (Eigen::Index p = (i + 1) / Lanes::size;
+                     p < static_cast<Eigen::Index>(packs.size());
+                     ++p) {
+                    add_pairs(i,
+                              monomer.first + monomer.count,
+                              p * Lanes::size,
+                              packs[static_cast<std::size_t>(p)]);
+                }
+            }
+        }
+    }
+
+    Eigen::MatrixXd response;  // α⁻¹ + C, lower triangle
+    Eigen::Matrix3Xd fields;
+
+private:
+    [[nodiscard]] Eigen::Index index(Eigen::Index i) const {
+        return indices_[static_cast<std::size_t>(i)];
+    }
+
+    /// Of site i with those of a pack that come after it.
+    /// @param end  of the monomer of i
+    /// @param first  of the pack
+    void add_pairs(Eigen::Index i, Eigen::Index end, Eigen::Index first, const SitePack& pack) {
+        const Eigen::Index from = std::max(first, i + 1);
+        const Eigen::Index to = std::min<Eigen::Index>(first + Lanes::size, sites_.size());
+        const bool any_responds = std::any_of(indices_.begin() + from,
+                                              indices_.begin() + to,
+                                              [](Eigen::Index at) { return at != no_response; });
+        if (index(i) == no_response && !any_responds) {
+            return;
+        }
+        const SitePack site(atoms_, {i, 1});
+        const Vector3<Lanes> R = pack.position - site.position;
+        const Lanes r = R.norm();
+        const Lanes u = r / (site.polarizability_sixth_root * pack.polarizability_sixth_root);
+        const std::array<Lanes, 4> f = thole_factors(thole_a_, u, r);
+        if (index(i) != no_response && any_responds) {
+            set_couplings(i, from, to, first, R, f);
+        }
+        if (to <= end) {
+            return;
+        }
+        const Vector3<Lanes> at_i = field(pack.permanent, R, f);
+        const Vector3<Lanes> at_j = field<Lanes>(site.permanent, -R, f);
+        for (Eigen::Index x = 0; x < 3; ++x) {
+            const std::array<double, Lanes::size> of_pack = at_i[x].array();
+            const std::array<double, Lanes::size> of_site = at_j[x].array();
+            for (Eigen::Index j = std::max(from, end); j < to; ++j) {
+                const auto lane = static_cast<std::size_t>(j - first);
+                if (index(i) != no_response) {
+                    fields(x, i) += of_pack[lane];
+                }
+                if (index(j) != no_response) {
+                    fields(x, j) += of_site[lane];
+                }
+            }
+        }
+    }
+
+    void set_couplings(Eigen::Index i,
+                       Eigen::Index from,
+                       Eigen::Index to,
+                       Eigen::Index first,
+                       const Vector3<Lanes>& R,
+                       const std::array<Lanes, 4>& f) {
+        for (Eigen::Index x = 0; x < 3; ++x) {
+            for (Eigen::Index y = 0; y < 3; ++y) {
+                const Lanes coupling = (x == y ? f[0] : 0.0) - f[1] * R[x] * R[y];
+                const std::array<double, Lanes::size> couplings = coupling.array();
+                for (Eigen::Index j = from; j < to; ++j) {
+                    if (index(j) != no_response) {
+                        response(3 * index(j) + x, 3 * index(i) + y) =
+                            couplings[static_cast<std::size_t>(j - first)];
+                    }
+                }
+            }
+        }
+    }
+
+    const Sites& sites_;
+    const std::vector<PolarizableSite>& atoms_;
+    double thole_a_;
+    std::vector<Eigen::Index> indices_;
+};
+
 InducedDipoles solve(const Sites& sites,
                      const std::vector<PolarizableSite>& atoms,
                      double thole_a) {
     const Eigen::Index n = sites.size();
-    const std::vector<Eigen::Index> indices = response_indices(sites);
-    const auto n_responding = static_cast<Eigen::Index>(sites.responding().size());
+    ResponseEquations equations(sites, atoms, thole_a);
     InducedDipoles induced;
     induced.polarizabilities.resize(n);
-    induced.fields.setZero(3, n);
-    Eigen::MatrixXd response(3 * n_responding, 3 * n_responding);  // α⁻¹ + C, lower triangle
     for (Eigen::Index i = 0; i < n; ++i) {
-        const double polarizability = atoms[static_cast<std::size_t>(i)].polarizability;
-        induced.polarizabilities[i] = polarizability;
-        const Eigen::Index at = indices[static_cast<std::size_t>(i)];
-        if (at != no_response) {
-            response.block<3, 3>(3 * at, 3 * at) = Eigen::Matrix3d::Identity() / polarizability;
-        }
+        induced.polarizabilities[i] = atoms[static_cast<std::size_t>(i)].polarizability;
     }
-    for_each_pair(sites, atoms, [&](const DipolePair& pair) {
-        const std::array<double, 4> f = thole_factors(thole_a, pair.scaled_distance, pair.distance);
-        const Eigen::Index at_i = indices[static_cast<std::size_t>(pair.i)];
-        const Eigen::Index at_j = indices[static_cast<std::size_t>(pair.j)];
-        if (at_i != no_response && at_j != no_response) {
-            response.block<3, 3>(3 * at_j, 3 * at_i) =
-                f[0] * Eigen::Matrix3d::Identity() - f[1] * pair.R * pair.R.transpose();
-        }
-        if (pair.intermolecular && at_i != no_response) {
-            induced.fields.col(pair.i) += field(pair.b.permanent, pair.R, f);
-        }
-        if (pair.intermolecular && at_j != no_response) {
-            induced.fields.col(pair.j) += field<double>(pair.a.permanent, -pair.R, f);
-        }
-    });
+    induced.fields = std::move(equations.fields);
 
-    const Eigen::LLT<Eigen::Ref<Eigen::MatrixXd>> cholesky(response);
+    const Eigen::LLT<Eigen::Ref<Eigen::MatrixXd>> cholesky(equations.response);
     if (cholesky.info() != Eigen::Success) {
         report_catastrophe(sites, atoms);
     }
