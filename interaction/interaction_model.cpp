@@ -10,6 +10,7 @@
 #include <array>
 #include <cmath>
 #include <cstddef>
+#include <numeric>
 #include <utility>
 
 namespace keesom {
@@ -57,14 +58,20 @@ void require_computable(Eigen::Index n_atoms) {
 
 namespace {
 
-/// The sites of monomers that all respond, if they can interact.
-Sites responding_sites(std::span<const Monomer* const> monomers) {
+Eigen::Index number_of_atoms(std::span<const Monomer* const> monomers) {
     Eigen::Index n_atoms = 0;
     for (const Monomer* monomer : monomers) {
         n_atoms += monomer->size();
     }
-    require_computable(n_atoms);
-    return Sites(monomers);
+    return n_atoms;
+}
+
+/// The sites of monomers that all respond, if that can be computed.
+Sites responding_sites(std::span<const Monomer* const> monomers, std::size_t n_hosts = 0) {
+    require_computable(number_of_atoms(monomers));
+    std::vector<Eigen::Index> all(static_cast<std::size_t>(number_of_atoms(monomers)));
+    std::iota(all.begin(), all.end(), Eigen::Index{0});
+    return {monomers, std::move(all), n_hosts};
 }
 
 }  // namespace
@@ -147,9 +154,9 @@ double Physics::polarization_of_hosts(std::span<const Monomer* const> monomers,
     if (n_hosts < 2) {
         return 0.0;
     }
-    const Eigen::Index size = Sites(monomers.first(n_hosts)).size();
-    const auto end = std::lower_bound(responding.begin(), responding.end(), size);
-    const Sites hosts(monomers.first(n_hosts), {responding.begin(), end});
+    const auto end = std::lower_bound(
+        responding.begin(), responding.end(), number_of_atoms(monomers.first(n_hosts)));
+    const Sites hosts(monomers.first(n_hosts), {responding.begin(), end}, n_hosts);
     return terms_[of_polarization].term->energy(hosts).induction;
 }
 
@@ -158,10 +165,8 @@ Physics::HostEnergies Physics::host_energies(std::span<const PreparedMonomer> ho
         return {0.0, hosts.empty() ? 0.0 : hosts.front().dispersion().many_body_energy};
     }
     const Prepared prepared = unpack(hosts);
-    const Sites all = responding_sites(prepared.monomers);
-    const std::vector<Eigen::Index> responding(all.responding().begin(), all.responding().end());
-    const Sites sites(prepared.monomers, responding, hosts.size());
-    return {polarization_of_hosts(prepared.monomers, hosts.size(), responding),
+    const Sites sites = responding_sites(prepared.monomers, hosts.size());
+    return {polarization_of_hosts(prepared.monomers, hosts.size(), sites.responding()),
             dispersion_.many_body_energy_of_hosts(sites)};
 }
 
@@ -169,9 +174,7 @@ EnergyComponents Physics::energy_with_hosts(std::span<const PreparedMonomer> mon
                                             std::size_t n_hosts,
                                             const HostEnergies& of_hosts) const {
     const Prepared prepared = unpack(monomers);
-    const Sites all = responding_sites(prepared.monomers);
-    const Sites sites(
-        prepared.monomers, {all.responding().begin(), all.responding().end()}, n_hosts);
+    const Sites sites = responding_sites(prepared.monomers, n_hosts);
     EnergyComponents energy = evaluate(
         sites,
         [&](EnergyGradient* /*gradient*/) {

@@ -53,7 +53,7 @@ PreparedHost prepare_host(std::span<const Molecule> molecules, const Interaction
 /// Runs on all OpenMP threads; the result does not depend on their number. By which molecule a
 /// shape is represented, and so the last digits of an energy, depends on the poses before it.
 /// @param reach  bohr: of a host, atoms that are farther from all atoms of a pose do not respond to
-///               it, nor it to their response; see Physics::interaction_energy(). A pose beside
+///               it, nor it to their response; see Physics::energy_with_hosts(). A pose beside
 ///               hundreds of atoms then costs what those near it do.
 /// @throws InputError for a reach that is not positive
 std::vector<SystemEnergy> pose_energies(std::span<const std::vector<Molecule>> poses,
