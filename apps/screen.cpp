@@ -32,6 +32,7 @@
 #include <limits>
 #include <memory>
 #include <optional>
+#include <span>
 #include <string>
 #include <unistd.h>
 #include <utility>
@@ -198,12 +199,8 @@ Hosts read_hosts(const ScreenOptions& options,
         host.monomers = read_monomers(input, warnings);
         append_perception_warnings(host.monomers, session, host.warnings);
         warnings.insert(warnings.end(), host.warnings.begin(), host.warnings.end());
-        std::vector<Molecule> molecules;
-        for (const InputMonomer& monomer : host.monomers) {
-            molecules.push_back(monomer.molecule);
-        }
         hosts.prepared.push_back(
-            naming(file, [&] { return prepare_host(molecules, session.model); }));
+            naming(file, [&] { return prepare_host(molecules_of(host.monomers), session.model); }));
     }
     return hosts;
 }
@@ -231,11 +228,8 @@ EnergyRow row_of(const ReadRecord& read, const Hosts::Input& host, const Session
 
 /// The molecules of a row behind those of its host; none where it has an error.
 std::vector<Molecule> pose_of(const EnergyRow& row, const Hosts::Input& host) {
-    std::vector<Molecule> molecules;
-    for (std::size_t m = host.monomers.size(); m < row.complex.monomers.size(); ++m) {
-        molecules.push_back(row.complex.monomers[m].molecule);
-    }
-    return molecules;
+    const std::span<const InputMonomer> all = row.complex.monomers;
+    return molecules_of(all.subspan(std::min(host.monomers.size(), all.size())));
 }
 
 /// A row for each host of each record.

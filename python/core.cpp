@@ -177,7 +177,7 @@ void add_files(py::module_& module) {
         "charge_origins: \"file\", \"given\" or \"assumed\" (to be 0), for each molecule.")
         .def_readonly("name", &InputComplex::name)
         .def_readonly("error", &InputComplex::error)
-        .def_property_readonly("molecules", &molecules_of)
+        .def_property_readonly("molecules", py::overload_cast<const InputComplex&>(&molecules_of))
         .def_property_readonly("charge_origins", [](const InputComplex& self) {
             std::vector<std::string> origins;
             for (const InputMonomer& monomer : self.monomers) {

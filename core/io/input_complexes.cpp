@@ -336,12 +336,17 @@ bool are_complexes(const std::vector<SourceRecord>& records, const InputOptions&
 
 }  // namespace
 
-std::vector<Molecule> molecules_of(const InputComplex& complex) {
+std::vector<Molecule> molecules_of(std::span<const InputMonomer> monomers) {
     std::vector<Molecule> molecules;
-    for (const InputMonomer& monomer : complex.monomers) {
+    molecules.reserve(monomers.size());
+    for (const InputMonomer& monomer : monomers) {
         molecules.push_back(monomer.molecule);
     }
     return molecules;
+}
+
+std::vector<Molecule> molecules_of(const InputComplex& complex) {
+    return molecules_of(complex.monomers);
 }
 
 std::vector<InputMonomer> monomers_of_record(const MoleculeRecord& record,

@@ -7,6 +7,7 @@
 #include <keesom/core/io/molecule_file.hpp>
 #include <keesom/core/molecule.hpp>
 
+#include <span>
 #include <string>
 #include <vector>
 
@@ -39,6 +40,7 @@ struct InputComplex {
     std::string error;  ///< why there are none
 };
 
+std::vector<Molecule> molecules_of(std::span<const InputMonomer> monomers);
 std::vector<Molecule> molecules_of(const InputComplex& complex);
 
 /// Reads all files and splits what they hold into molecules. The file "-" is standard input.
