@@ -12,7 +12,8 @@ namespace keesom {
 
 Sites::Sites(std::span<const Monomer> monomers) : Sites(pointers_to(monomers)) {}
 
-Sites::Sites(std::span<const Monomer* const> monomers) : Sites(monomers, {}) {
+Sites::Sites(std::span<const Monomer* const> monomers, std::size_t n_hosts)
+    : Sites(monomers, std::vector<Eigen::Index>{}, n_hosts) {
     responding_.resize(static_cast<std::size_t>(size()));
     std::iota(responding_.begin(), responding_.end(), Eigen::Index{0});
 }

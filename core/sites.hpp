@@ -35,15 +35,15 @@ class Sites {
 public:
     /// All atoms respond to each other.
     explicit Sites(std::span<const Monomer> monomers);
-    explicit Sites(std::span<const Monomer* const> monomers);
+    /// @param n_hosts  the first monomers, of which pairs with each other are not asked for
+    explicit Sites(std::span<const Monomer* const> monomers, std::size_t n_hosts = 0);
 
     /// @param responding  ascending indices of the atoms whose dipoles respond to others, induced
     ///                    and fluctuating ones; the others have their permanent multipoles and
     ///                    densities only
-    /// @param n_hosts  the first monomers, of which pairs with each other are not asked for
     Sites(std::span<const Monomer* const> monomers,
           std::vector<Eigen::Index> responding,
-          std::size_t n_hosts = 0);
+          std::size_t n_hosts);
 
     [[nodiscard]] Eigen::Index size() const { return positions_.cols(); }
 

@@ -10,7 +10,6 @@
 #include <array>
 #include <cmath>
 #include <cstddef>
-#include <numeric>
 #include <utility>
 
 namespace keesom {
@@ -69,9 +68,7 @@ Eigen::Index number_of_atoms(std::span<const Monomer* const> monomers) {
 /// The sites of monomers that all respond, if that can be computed.
 Sites responding_sites(std::span<const Monomer* const> monomers, std::size_t n_hosts = 0) {
     require_computable(number_of_atoms(monomers));
-    std::vector<Eigen::Index> all(static_cast<std::size_t>(number_of_atoms(monomers)));
-    std::iota(all.begin(), all.end(), Eigen::Index{0});
-    return {monomers, std::move(all), n_hosts};
+    return Sites(monomers, n_hosts);
 }
 
 }  // namespace

@@ -137,7 +137,7 @@ struct SitePack {
 class ResponseEquations {
 public:
     ResponseEquations(const Sites& sites, const std::vector<PolarizableSite>& atoms, double thole_a)
-        : sites_(sites), atoms_(atoms), thole_a_(thole_a), indices_(response_indices(sites)) {
+        : sites_(sites), thole_a_(thole_a), indices_(response_indices(sites)) {
         const auto n_responding = static_cast<Eigen::Index>(sites.responding().size());
         response.resize(3 * n_responding, 3 * n_responding);
         fields.setZero(3, sites.size());
@@ -152,10 +152,12 @@ public:
         }
         for (const AtomRange& monomer : sites.monomers()) {
             for (Eigen::Index i = monomer.first; i < monomer.first + monomer.count; ++i) {
+                const SitePack site(atoms, {i, 1});
                 for (Eigen::Index p = (i + 1) / Lanes::size;
                      p < static_cast<Eigen::Index>(packs.size());
                      ++p) {
                     add_pairs(i,
+                              site,
                               monomer.first + monomer.count,
                               p * Lanes::size,
                               packs[static_cast<std::size_t>(p)]);
@@ -175,7 +177,11 @@ private:
     /// Of site i with those of a pack that come after it.
     /// @param end  of the monomer of i
     /// @param first  of the pack
-    void add_pairs(Eigen::Index i, Eigen::Index end, Eigen::Index first, const SitePack& pack) {
+    void add_pairs(Eigen::Index i,
+                   const SitePack& site,
+                   Eigen::Index end,
+                   Eigen::Index first,
+                   const SitePack& pack) {
         const Eigen::Index from = std::max(first, i + 1);
         const Eigen::Index to = std::min<Eigen::Index>(first + Lanes::size, sites_.size());
         const bool any_responds = std::any_of(indices_.begin() + from,
@@ -184,7 +190,6 @@ private:
         if (index(i) == no_response && !any_responds) {
             return;
         }
-        const SitePack site(atoms_, {i, 1});
         const Vector3<Lanes> R = pack.position - site.position;
         const Lanes r = R.norm();
         const Lanes u = r / (site.polarizability_sixth_root * pack.polarizability_sixth_root);
@@ -233,7 +238,6 @@ private:
     }
 
     const Sites& sites_;
-    const std::vector<PolarizableSite>& atoms_;
     double thole_a_;
     std::vector<Eigen::Index> indices_;
 };
