@@ -185,21 +185,20 @@ Eigen::Matrix<double, 6, 1> symmetric_components(const Eigen::Matrix3d& matrix) 
     return components;
 }
 
-AtomProperties rotated(const AtomProperties& properties, const Eigen::Matrix3d& rotation) {
-    AtomProperties turned = properties;
+AtomProperties rotated(AtomProperties properties, const Eigen::Matrix3d& rotation) {
     for (const AtomProperty& property : property_table) {
         if (property.rank() == 1) {
-            Eigen::Matrix3Xd& vectors = turned.*std::get<1>(property.member);
+            Eigen::Matrix3Xd& vectors = properties.*std::get<1>(property.member);
             vectors = (rotation * vectors).eval();
         } else if (property.rank() == 2) {
-            Matrix6Xd& tensors = turned.*std::get<2>(property.member);
+            Matrix6Xd& tensors = properties.*std::get<2>(property.member);
             for (Eigen::Index i = 0; i < tensors.cols(); ++i) {
                 tensors.col(i) = symmetric_components(rotation * symmetric_matrix(tensors.col(i)) *
                                                       rotation.transpose());
             }
         }
     }
-    return turned;
+    return properties;
 }
 
 Eigen::Vector3d molecular_dipole(const Eigen::Matrix3Xd& positions,

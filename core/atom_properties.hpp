@@ -150,7 +150,7 @@ Eigen::Matrix<double, 6, 1> symmetric_components(const Eigen::Matrix3d& matrix);
 
 /// Multipoles as they appear after the molecule is turned by `rotation`: μ → Uμ, Θ → UΘUᵀ; scalars
 /// stay.
-AtomProperties rotated(const AtomProperties& properties, const Eigen::Matrix3d& rotation);
+AtomProperties rotated(AtomProperties properties, const Eigen::Matrix3d& rotation);
 
 /// Dipole of the whole molecule, Σ(q r + μ), e·bohr, about the origin of the coordinates.
 Eigen::Vector3d molecular_dipole(const Eigen::Matrix3Xd& positions,

@@ -14,26 +14,35 @@ Monomer::Monomer(Molecule molecule, AtomProperties properties)
     properties_.validate(molecule_.size());
 }
 
-Monomer Monomer::translated(const Eigen::Vector3d& shift) const {
-    Monomer moved = *this;
-    moved.molecule_.positions.colwise() += shift;
-    return moved;
+Monomer Monomer::translated(const Eigen::Vector3d& shift) const& {
+    return Monomer(*this).translated(shift);
 }
 
-Monomer Monomer::rotated(const Eigen::Matrix3d& rotation) const {
+Monomer Monomer::translated(const Eigen::Vector3d& shift) && {
+    molecule_.positions.colwise() += shift;
+    return std::move(*this);
+}
+
+Monomer Monomer::rotated(const Eigen::Matrix3d& rotation) const& {
+    return Monomer(*this).rotated(rotation);
+}
+
+Monomer Monomer::rotated(const Eigen::Matrix3d& rotation) && {
     if (!(rotation * rotation.transpose()).isIdentity(1e-10)) {
         throw InputError("rotation matrix is not orthogonal");
     }
-    Monomer turned = *this;
-    turned.molecule_.positions = rotation * molecule_.positions;
-    turned.properties_ = keesom::rotated(properties_, rotation);
-    return turned;
+    molecule_.positions = rotation * molecule_.positions;
+    properties_ = keesom::rotated(std::move(properties_), rotation);
+    return std::move(*this);
 }
 
-Monomer Monomer::named(std::string name) const {
-    Monomer renamed = *this;
-    renamed.molecule_.name = std::move(name);
-    return renamed;
+Monomer Monomer::named(std::string name) const& {
+    return Monomer(*this).named(std::move(name));
+}
+
+Monomer Monomer::named(std::string name) && {
+    molecule_.name = std::move(name);
+    return std::move(*this);
 }
 
 std::vector<const Monomer*> pointers_to(std::span<const Monomer> monomers) {

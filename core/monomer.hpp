@@ -23,15 +23,20 @@ public:
 
     [[nodiscard]] Eigen::Index size() const { return molecule_.size(); }
 
+    // A temporary is moved on without being copied.
+
     /// The monomer after r → r + shift (bohr).
-    [[nodiscard]] Monomer translated(const Eigen::Vector3d& shift) const;
+    [[nodiscard]] Monomer translated(const Eigen::Vector3d& shift) const&;
+    [[nodiscard]] Monomer translated(const Eigen::Vector3d& shift) &&;
 
     /// The monomer after r → U r for a proper or improper orthogonal U, about the origin.
     /// @throws InputError if U is not orthogonal
-    [[nodiscard]] Monomer rotated(const Eigen::Matrix3d& rotation) const;
+    [[nodiscard]] Monomer rotated(const Eigen::Matrix3d& rotation) const&;
+    [[nodiscard]] Monomer rotated(const Eigen::Matrix3d& rotation) &&;
 
     /// The monomer under another name.
-    [[nodiscard]] Monomer named(std::string name) const;
+    [[nodiscard]] Monomer named(std::string name) const&;
+    [[nodiscard]] Monomer named(std::string name) &&;
 
 private:
     Molecule molecule_;

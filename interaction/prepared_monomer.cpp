@@ -14,24 +14,33 @@ PreparedMonomer::PreparedMonomer(Monomer monomer,
       dispersion_(std::move(dispersion)),
       mbd_options_(mbd_options) {}
 
-PreparedMonomer PreparedMonomer::translated(const Eigen::Vector3d& shift) const {
-    PreparedMonomer moved = *this;
-    moved.monomer_ = monomer_.translated(shift);
-    moved.center_ += shift;
-    return moved;
+PreparedMonomer PreparedMonomer::translated(const Eigen::Vector3d& shift) const& {
+    return PreparedMonomer(*this).translated(shift);
 }
 
-PreparedMonomer PreparedMonomer::rotated(const Eigen::Matrix3d& rotation) const {
-    PreparedMonomer turned = *this;
-    turned.monomer_ = monomer_.rotated(rotation);
-    turned.center_ = rotation * center_;
-    return turned;
+PreparedMonomer PreparedMonomer::translated(const Eigen::Vector3d& shift) && {
+    monomer_ = std::move(monomer_).translated(shift);
+    center_ += shift;
+    return std::move(*this);
 }
 
-PreparedMonomer PreparedMonomer::named(std::string name) const {
-    PreparedMonomer renamed = *this;
-    renamed.monomer_ = monomer_.named(std::move(name));
-    return renamed;
+PreparedMonomer PreparedMonomer::rotated(const Eigen::Matrix3d& rotation) const& {
+    return PreparedMonomer(*this).rotated(rotation);
+}
+
+PreparedMonomer PreparedMonomer::rotated(const Eigen::Matrix3d& rotation) && {
+    monomer_ = std::move(monomer_).rotated(rotation);
+    center_ = rotation * center_;
+    return std::move(*this);
+}
+
+PreparedMonomer PreparedMonomer::named(std::string name) const& {
+    return PreparedMonomer(*this).named(std::move(name));
+}
+
+PreparedMonomer PreparedMonomer::named(std::string name) && {
+    monomer_ = std::move(monomer_).named(std::move(name));
+    return std::move(*this);
 }
 
 }  // namespace keesom

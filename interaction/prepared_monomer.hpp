@@ -28,14 +28,17 @@ public:
     [[nodiscard]] const MbdOptions& mbd_options() const { return mbd_options_; }
 
     /// As Monomer::translated().
-    [[nodiscard]] PreparedMonomer translated(const Eigen::Vector3d& shift) const;
+    [[nodiscard]] PreparedMonomer translated(const Eigen::Vector3d& shift) const&;
+    [[nodiscard]] PreparedMonomer translated(const Eigen::Vector3d& shift) &&;
 
     /// As Monomer::rotated().
     /// @throws InputError if the matrix is not orthogonal
-    [[nodiscard]] PreparedMonomer rotated(const Eigen::Matrix3d& rotation) const;
+    [[nodiscard]] PreparedMonomer rotated(const Eigen::Matrix3d& rotation) const&;
+    [[nodiscard]] PreparedMonomer rotated(const Eigen::Matrix3d& rotation) &&;
 
     /// As Monomer::named().
-    [[nodiscard]] PreparedMonomer named(std::string name) const;
+    [[nodiscard]] PreparedMonomer named(std::string name) const&;
+    [[nodiscard]] PreparedMonomer named(std::string name) &&;
 
 private:
     friend class Physics;

@@ -44,7 +44,7 @@ std::vector<PolarizableSite> polarizable_sites(const Sites& sites, double polari
         result.push_back({sites.positions().col(i),
                           atomic_multipole(sites.properties(), i),
                           polarizability,
-                          std::pow(polarizability, 1.0 / 6.0)});
+                          std::sqrt(std::cbrt(polarizability))});
     }
     return result;
 }
@@ -223,16 +223,22 @@ private:
                        Eigen::Index first,
                        const Vector3<Lanes>& R,
                        const std::array<Lanes, 4>& f) {
+        std::array<std::array<double, Lanes::size>, 9> couplings;
         for (Eigen::Index x = 0; x < 3; ++x) {
-            for (Eigen::Index y = 0; y < 3; ++y) {
+            for (Eigen::Index y = 0; y <= x; ++y) {
                 const Lanes coupling = (x == y ? f[0] : 0.0) - f[1] * R[x] * R[y];
-                const std::array<double, Lanes::size> couplings = coupling.array();
-                for (Eigen::Index j = from; j < to; ++j) {
-                    if (index(j) != no_response) {
-                        response(3 * index(j) + x, 3 * index(i) + y) =
-                            couplings[static_cast<std::size_t>(j - first)];
-                    }
-                }
+                couplings[static_cast<std::size_t>(3 * x + y)] = coupling.array();
+                couplings[static_cast<std::size_t>(3 * y + x)] = coupling.array();
+            }
+        }
+        for (Eigen::Index j = from; j < to; ++j) {
+            if (index(j) == no_response) {
+                continue;
+            }
+            auto block = response.block<3, 3>(3 * index(j), 3 * index(i));
+            for (Eigen::Index k = 0; k < 9; ++k) {
+                block(k % 3, k / 3) =
+                    couplings[static_cast<std::size_t>(k)][static_cast<std::size_t>(j - first)];
             }
         }
     }
