@@ -41,6 +41,13 @@ if(KEESOM_LIBFUZZER)
     add_compile_definitions(_GLIBCXX_ASSERTIONS)
 endif()
 
+# Flags of programs that no test runs under sanitizers: they are built there for their warnings.
+add_library(keesom_unwatched_flags INTERFACE)
+target_link_libraries(keesom_unwatched_flags INTERFACE keesom_build_flags)
+if(KEESOM_SANITIZE)
+    target_compile_options(keesom_unwatched_flags INTERFACE -fno-sanitize=all -O0)
+endif()
+
 # keesom_add_component(<name> SOURCES … HEADERS … [DEPENDS …] [PRIVATE_DEPENDS …])
 #
 # Makes the static library keesom::<name> from the files of the folder <name>. HEADERS are the public

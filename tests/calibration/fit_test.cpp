@@ -263,6 +263,7 @@ TEST(FitConstants, SaysWhatDidNotConvergeAndWhatStillAttracts) {
     const SyntheticSet set = synthetic_set(40);
     FitOptions options;
     options.max_iterations = 1;
+    options.close_approaches = 2;
     const FitReport report = fit_constants(set.systems, set.model, options);
     EXPECT_THAT(report.warnings,
                 ::testing::ElementsAre(

@@ -70,7 +70,7 @@ TEST(TrainMonomer, LearnsEthanolAndItsExchangesOfAtoms) {
 
 TEST(TrainMonomer, SolvesIterativelyBeyondItsMemory) {
     const CommandFolder folder;
-    const std::string set = some_of_ethanol(folder, "ethanol.xyz", 0, 50);
+    const std::string set = some_of_ethanol(folder, "ethanol.xyz", 0, 80);
     const std::string test = some_of_ethanol(folder, "test.xyz", 1, 100);
     const auto gradient_of = [&](const std::string& name, const std::string& options) {
         const std::string field = (folder.path() / name).string();

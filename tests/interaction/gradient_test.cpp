@@ -46,17 +46,30 @@ double total(const std::vector<Molecule>& molecules) {
     return shipped_model().interaction_energy(molecules).total();
 }
 
-/// By the positions of one atom.
-Eigen::Vector3d numerical_gradient(std::vector<Molecule> molecules,
-                                   std::size_t molecule,
-                                   Eigen::Index atom) {
-    const Eigen::Vector3d at = molecules[molecule].positions.col(atom);
+/// Along displacements of all atoms.
+double numerical_slope(const std::vector<Molecule>& molecules,
+                       const std::vector<Eigen::Matrix3Xd>& displacements) {
     return testing::derivatives(
-        [&](const Eigen::MatrixXd& position) {
-            molecules[molecule].positions.col(atom) = position;
-            return total(molecules);
+        [&](const Eigen::MatrixXd& way) {
+            std::vector<Molecule> displaced = molecules;
+            for (std::size_t m = 0; m < molecules.size(); ++m) {
+                displaced[m].positions += way(0, 0) * displacements[m];
+            }
+            return total(displaced);
         },
-        at);
+        Eigen::MatrixXd::Zero(1, 1))(0, 0);
+}
+
+/// Of random length and direction for each atom of some molecules.
+std::vector<Eigen::Matrix3Xd> random_displacements(const std::vector<Molecule>& molecules,
+                                                   std::mt19937_64& generator) {
+    std::normal_distribution<double> component;
+    std::vector<Eigen::Matrix3Xd> displacements;
+    for (const Molecule& molecule : molecules) {
+        displacements.emplace_back(Eigen::Matrix3Xd::NullaryExpr(
+            3, molecule.size(), [&] { return component(generator); }));
+    }
+    return displacements;
 }
 
 double largest(const std::vector<Eigen::Matrix3Xd>& gradients) {
@@ -102,16 +115,21 @@ std::vector<std::vector<Molecule>> complexes() {
 }  // namespace
 
 TEST(EnergyAndGradient, IsTheDerivativeOfTheEnergyByEveryPosition) {
+    // Along displacements of all atoms at once: whichever component is wrong, each of them shows
+    // it.
+    std::mt19937_64 generator(11);
     for (const std::vector<Molecule>& molecules : complexes()) {
         const EnergyWithGradient result = gradient_of(molecules);
-        const double scale = largest(result.gradients);
-        for (std::size_t m = 0; m < molecules.size(); ++m) {
-            for (Eigen::Index i = 0; i < molecules[m].size(); ++i) {
-                const Eigen::Vector3d expected = numerical_gradient(molecules, m, i);
-                EXPECT_LT((result.gradients[m].col(i) - expected).cwiseAbs().maxCoeff(),
-                          1e-7 * scale)
-                    << molecules[m].name << " atom " << i + 1;
+        for (int n = 0; n < 5; ++n) {
+            const std::vector<Eigen::Matrix3Xd> displacements =
+                random_displacements(molecules, generator);
+            double slope = 0.0;
+            for (std::size_t m = 0; m < molecules.size(); ++m) {
+                slope += result.gradients[m].cwiseProduct(displacements[m]).sum();
             }
+            EXPECT_NEAR(
+                slope, numerical_slope(molecules, displacements), 1e-7 * largest(result.gradients))
+                << molecules[0].name << " and " << molecules[1].name;
         }
     }
 }

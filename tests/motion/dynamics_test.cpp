@@ -65,13 +65,12 @@ TEST(Dynamics, ConservesEnergyToTheSquareOfTheTimeStep) {
 }
 
 TEST(Dynamics, HasNoSecularDriftOfEnergy) {
-    // Two thousand steps: the mean energy of each fifth is that of the first to a part of the
-    // fluctuation. Forces that are not those of the energy would
-    // carry it away.
+    // A thousand steps: the mean energy of each fifth is that of the first to a part of the
+    // fluctuation. Forces that are not those of the energy would carry it away.
     const EnergySurface surface = prism();
     Dynamics dynamics(
         prism().bodies(), surface, cold_prism(), {.time_step = 2.0 * units::femtosecond});
-    constexpr int fifth = 400;
+    constexpr int fifth = 200;
     Eigen::Vector<double, 5> means = Eigen::Vector<double, 5>::Zero();
     double lowest = std::numeric_limits<double>::infinity();
     double highest = -lowest;
