@@ -28,5 +28,6 @@ if(NOT TARGET Arrow::arrow_shared OR NOT TARGET Parquet::parquet_shared)
             ${package}::${library}_shared
             PROPERTIES IMPORTED_LOCATION "${files}" INTERFACE_INCLUDE_DIRECTORIES "${include_dir}")
     endforeach()
+    set(KEESOM_ARROW_IN_PYARROW TRUE)
     message(STATUS "Apache Arrow ${version} of pyarrow: ${library_dir}")
 endif()

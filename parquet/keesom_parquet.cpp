@@ -10,8 +10,9 @@
 // has a key goes into the metadata of the file. The table is read here and not by Arrow, whose
 // reader has lines end within a block of fixed size and takes no text that is not UTF-8. Lines are
 // collected to groups, so that memory depends on neither the length of the table nor that of text.
-// FILE is written from its beginning to its end, and is no Parquet before that. `check` says by its
-// status that the program can be started. An error is one line on standard error and status 1.
+// FILE is written from its beginning to its end, and is no Parquet before that; it is removed if
+// the program that started this one ends before. `check` says by its status that the program can be
+// started. An error is one line on standard error and status 1.
 #include <keesom/core/errors.hpp>
 #include <keesom/core/io/parse.hpp>
 
@@ -41,7 +42,9 @@
 #include <string>
 #include <string_view>
 #include <sys/prctl.h>
+#include <sys/stat.h>
 #include <system_error>
+#include <unistd.h>
 #include <utility>
 #include <vector>
 
@@ -356,6 +359,24 @@ private:
 
 // ---------------------------------------------------------------------------------------------------
 
+std::string unfinished;  // name of the file, empty if nobody should remove it
+
+void remove_unfinished(int signal) {
+    unlink(unfinished.c_str());
+    _exit(128 + signal);
+}
+
+/// Without the program that would give it its place, nobody needs the file.
+void end_with_parent(const std::string& file) {
+    struct stat status {};
+
+    if (stat(file.c_str(), &status) != 0 || S_ISREG(status.st_mode)) {
+        unfinished = file;
+        std::signal(SIGTERM, remove_unfinished);
+    }
+    prctl(PR_SET_PDEATHSIG, SIGTERM);
+}
+
 void write(const std::vector<std::string>& arguments) {
     if (arguments.size() < 4) {
         throw InputError("expected a table, a file and columns");
@@ -379,6 +400,7 @@ void write(const std::vector<std::string>& arguments) {
     if (!table.next(cells) || cells != expected) {
         throw InputError(fmt::format("{} has other columns than expected", arguments[1]));
     }
+    end_with_parent(arguments[2]);
     ParquetWriter writer(arguments[2], std::move(columns), facts);
     while (table.next(cells)) {
         if (cells.size() != expected.size()) {
@@ -394,8 +416,6 @@ void write(const std::vector<std::string>& arguments) {
 void run(const std::vector<std::string>& arguments) {
     // A file that may not become larger is an error of writing, as a full disk is.
     std::signal(SIGXFSZ, SIG_IGN);
-    // What is written here takes its place only by the program that started this one.
-    prctl(PR_SET_PDEATHSIG, SIGKILL);
     if (!arguments.empty() && arguments[0] == "write") {
         write(arguments);
     } else if (arguments.size() != 1 || arguments[0] != "check") {

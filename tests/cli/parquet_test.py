@@ -11,12 +11,14 @@ Exit status 77 without pyarrow, which reads Parquet here.
 """
 import csv
 import math
+import os
 import pathlib
 import random
 import struct
 import subprocess
 import sys
 import tempfile
+import time
 import unittest
 
 try:
@@ -158,6 +160,25 @@ class Program(unittest.TestCase):
         for arguments in ([], ["write"], ["write", "a", "b", "c:none"], ["check", "x"]):
             self.assert_fails(
                 subprocess.run([self.program, *arguments], capture_output=True, text=True), "expected")
+
+    def test_ends_with_the_program_that_started_it_and_leaves_nothing(self):
+        os.mkfifo(self.table)
+        columns = [f"{name}:{kind}" for name, kind in zip(self.names, self.types)]
+        script = subprocess.Popen(["sh", "-c", '"$@" & wait', "sh", self.program, "write", self.table, self.file, *columns])
+        with open(self.table, "w") as table:
+            table.write("name,record,total,error\n")
+            table.flush()
+            self.wait_until(self.file.exists)
+            script.kill()
+            script.wait()
+            self.wait_until(lambda: not self.file.exists())
+
+    def wait_until(self, condition):
+        for _ in range(3000):
+            if condition():
+                return
+            time.sleep(0.01)
+        self.fail("waited in vain")
 
     def test_says_in_one_line_that_a_file_cannot_be_written(self):
         lines = "name,record,total,error\n" + '"a",1,2,""\n' * 10

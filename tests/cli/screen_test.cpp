@@ -604,6 +604,30 @@ TEST(Screen, KeepsItsTableWhereParquetCannotBeWritten) {
     EXPECT_EQ(entries_in(folder.path()), 7);
 }
 
+#ifdef KEESOM_MPIEXEC
+TEST(Screen, WritesTheSameParquetByAnyNumberOfProcesses) {
+    const CommandFolder folder;
+    const std::string files =
+        folder.file("host.xyz", host_water) + " " + folder.file("poses.xyz", water_poses(1100));
+    const auto written = [&](int processes) {
+        const std::string csv = (folder.path() / fmt::format("{}.csv", processes)).string();
+        const std::string parquet = (folder.path() / fmt::format("{}.parquet", processes)).string();
+        const CommandResult result = run_shared(
+            processes, "screen --mpi " + files + " --out " + csv + " --parquet " + parquet);
+        EXPECT_EQ(result.status, 0) << result.errors;
+        EXPECT_THAT(result.output, HasSubstr(csv + " and " + parquet + "\n"));
+        return read_file(parquet);
+    };
+    const std::string alone = written(1);
+    EXPECT_EQ(written(3), alone);
+    expect_bad_input(
+        run_shared(2,
+                   "screen --mpi " + files + " --out " + (folder.path() / "new.csv").string() +
+                       " --parquet " + (folder.path() / "1.parquet").string()),
+        {"1.parquet: exists, --force replaces it"});
+}
+#endif
+
 TEST(Screen, ReplacesParquetOnlyWithForce) {
     const CommandFolder folder;
     const std::string files =
