@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: BSD-3-Clause
 //
-// Writes a CSV table as Parquet for keesom, which runs this program for `keesom screen --parquet`:
-// each start of keesom itself would take longer by the time that Apache Arrow takes to load.
+// Writes a CSV table as Parquet for keesom, which runs this program for `keesom screen --parquet`.
+// So keesom itself starts without Apache Arrow, whose libraries few machines have, and which go
+// with pyarrow where they are part of it. They would also double the 5 ms that a start of keesom
+// takes.
 //
 //     keesom-parquet write TABLE.csv FILE NAME:TYPE… [KEY=VALUE…]
 //     keesom-parquet check

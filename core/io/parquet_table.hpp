@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: BSD-3-Clause
 //
 // Tables as Parquet (https://parquet.apache.org), which pandas, polars and DuckDB read with the
-// types of their columns. The writing is done by the program keesom-parquet: the libraries of
-// Apache Arrow take long to load, and few builds have them. It is looked for
+// types of their columns. The writing is done by the program keesom-parquet, so that whoever links
+// this library needs no Apache Arrow. It is looked for
 // - at KEESOM_PARQUET, if this environment variable is set;
 // - in ../libexec/keesom, seen from the folder of the running program;
 // - where it was to be installed, and where it was built.
