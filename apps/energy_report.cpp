@@ -233,11 +233,18 @@ Json row_json(const EnergyRow& row, const Session& session, const EnergyUnit& un
     return json;
 }
 
-std::string csv_heading(bool has_deformation) {
-    std::string csv = "total";
-    csv += component_csv_heading();
-    csv += has_deformation ? ",deformation" : "";
-    return csv + ",closest_contact_angstrom,warnings,error";
+std::vector<TableColumn> csv_columns(bool has_deformation) {
+    std::vector<TableColumn> columns = {{"total", ColumnType::number}};
+    for (const ComponentName& component : component_names) {
+        columns.push_back({component.name, ColumnType::number});
+    }
+    if (has_deformation) {
+        columns.push_back({"deformation", ColumnType::number});
+    }
+    columns.push_back({"closest_contact_angstrom", ColumnType::number});
+    columns.push_back({"warnings", ColumnType::text});
+    columns.push_back({"error", ColumnType::text});
+    return columns;
 }
 
 std::string csv_cells(const EnergyRow& row, const EnergyUnit& unit, bool has_deformation) {
@@ -260,7 +267,7 @@ std::string csv_cells(const EnergyRow& row, const EnergyUnit& unit, bool has_def
 
 std::string rows_csv(const std::vector<EnergyRow>& rows, const EnergyUnit& unit) {
     const bool has_deformation = any_deformation(rows);
-    std::string csv = "name," + csv_heading(has_deformation) + '\n';
+    std::string csv = "name," + csv_heading(csv_columns(has_deformation)) + '\n';
     for (const EnergyRow& row : rows) {
         csv += csv_text(row.complex.name) + ',' + csv_cells(row, unit, has_deformation) + '\n';
     }

@@ -8,6 +8,7 @@
 #include "session.hpp"
 
 #include <keesom/core/io/input_complexes.hpp>
+#include <keesom/core/io/parquet_table.hpp>
 #include <keesom/core/monomer_potential.hpp>
 #include <keesom/interaction/system_energies.hpp>
 
@@ -54,8 +55,8 @@ std::string complex_text(const ComplexReport& report,
 nlohmann::ordered_json row_json(const EnergyRow& row,
                                 const Session& session,
                                 const EnergyUnit& unit);
-/// Names of the columns of csv_cells().
-std::string csv_heading(bool has_deformation);
+/// The columns of csv_cells().
+std::vector<TableColumn> csv_columns(bool has_deformation);
 
 /// The energies of a row, its warnings and its error, without a name.
 std::string csv_cells(const EnergyRow& row, const EnergyUnit& unit, bool has_deformation);

@@ -318,6 +318,14 @@ std::string skipped_lines(const std::vector<SkippedSystem>& skipped, bool all) {
     return lines;
 }
 
+std::string csv_heading(const std::vector<TableColumn>& columns) {
+    std::string csv;
+    for (const TableColumn& column : columns) {
+        csv += (csv.empty() ? "" : ",") + column.name;
+    }
+    return csv;
+}
+
 std::string csv_text(const std::string& text) {
     std::string escaped;
     for (const char c : text) {

@@ -4,6 +4,7 @@
 #pragma once
 
 #include <keesom/calibration/benchmark.hpp>
+#include <keesom/core/io/parquet_table.hpp>
 
 #include <CLI/CLI.hpp>
 #include <nlohmann/json.hpp>
@@ -97,6 +98,9 @@ std::string to_table(const EvaluatedSet& set, const EnergyUnit& unit, bool all_s
 /// numbers only stand once.
 /// @param all whether to name every system
 std::string skipped_lines(const std::vector<SkippedSystem>& skipped, bool all);
+
+/// The names of columns as the first line of CSV, without its end.
+std::string csv_heading(const std::vector<TableColumn>& columns);
 
 /// Text in quotation marks, as a field of CSV.
 std::string csv_text(const std::string& text);

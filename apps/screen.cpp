@@ -12,6 +12,7 @@
 #include "verbs.hpp"
 
 #include <keesom/core/io/output.hpp>
+#include <keesom/core/io/parquet_table.hpp>
 #include <keesom/core/io/prediction_cache.hpp>
 #include <keesom/core/io/record_stream.hpp>
 #include <keesom/core/io/sha256.hpp>
@@ -61,6 +62,7 @@ struct ScreenOptions {
     bool resume = false;
     bool mpi = false;
     OutputOptions out;
+    OutputOptions parquet;  ///< the same table, once it is complete
 
     [[nodiscard]] std::filesystem::path state_path() const { return out.path + ".state"; }
 
@@ -253,6 +255,18 @@ std::vector<EnergyRow> screened_rows(const std::vector<ReadRecord>& records,
     return rows;
 }
 
+std::vector<TableColumn> screen_columns() {
+    std::vector<TableColumn> columns = {{"file", ColumnType::text},
+                                        {"record", ColumnType::count},
+                                        {"name", ColumnType::text},
+                                        {"host", ColumnType::text},
+                                        {"physics_deviation", ColumnType::number}};
+    const std::vector<TableColumn> of_energies = csv_columns(false);
+    columns.insert(columns.end(), of_energies.begin(), of_energies.end());
+    return columns;
+}
+
+/// As screen_columns() has them.
 std::string table_lines(const std::vector<EnergyRow>& rows,
                         const std::string& file,
                         std::uint64_t first,
@@ -410,7 +424,7 @@ ScreenState screen_rest(const Ranks& ranks,
                         const Json& conditions) {
     GrowingFile table(options.out.path, state.table_bytes);
     if (state.table_bytes == 0) {
-        table.append("file,record,name,host,physics_deviation," + csv_heading(false) + '\n');
+        table.append(csv_heading(screen_columns()) + '\n');
     }
     const auto keep = [&] {
         state.table_bytes = table.size();
@@ -461,6 +475,12 @@ void follow_screen(const Ranks& ranks, const ScreenOptions& options) {
 }
 
 void run_screen(const Ranks& ranks, const ScreenOptions& options) {
+    const bool as_parquet = !options.parquet.path.empty();
+    if (as_parquet && !has_parquet_writer()) {
+        throw InputError(
+            "--parquet: this keesom was built without Apache Arrow, which "
+            "-DKEESOM_WITH_PARQUET=ON adds");
+    }
     std::vector<std::filesystem::path> inputs = files_of(options.model);
     const std::vector<std::string> host_files = options.hosts();
     inputs.insert(inputs.end(), host_files.begin(), host_files.end());
@@ -469,7 +489,9 @@ void run_screen(const Ranks& ranks, const ScreenOptions& options) {
     out.replace = out.replace || options.resume;
     OutputOptions state_file = out;
     state_file.path = options.state_path().string();
-    require_outputs({out, state_file}, inputs);
+    OutputOptions parquet = options.parquet;
+    parquet.replace = parquet.replace || options.resume;
+    require_outputs({out, state_file, parquet}, inputs);
     for (const std::string& file : options.poses) {
         const RecordStream stream(file);  // that it can be opened
     }
@@ -484,6 +506,12 @@ void run_screen(const Ranks& ranks, const ScreenOptions& options) {
     }
     const Hosts hosts = read_hosts(options, session, warnings);
     state = screen_rest(ranks, options, session, hosts, state, conditions);
+    if (as_parquet) {
+        write_parquet(options.out.path,
+                      screen_columns(),
+                      {{"keesom", KEESOM_VERSION}, {"energy_unit", options.unit.name}},
+                      options.parquet.path);
+    }
     const std::size_t n_hosts = hosts.inputs.size();
     const std::string beside = n_hosts == 1
                                    ? fmt::format("{} poses, {}", state.poses, state.failed)
@@ -492,11 +520,12 @@ void run_screen(const Ranks& ranks, const ScreenOptions& options) {
                                                  n_hosts,
                                                  state.failed,
                                                  state.poses * n_hosts);
-    fmt::print("{}\n\n{} without an energy; energies in {} in {}\n",
+    fmt::print("{}\n\n{} without an energy; energies in {} in {}{}\n",
                session.headline(),
                beside,
                options.unit.name,
-               options.out.path);
+               options.out.path,
+               as_parquet ? " and " + options.parquet.path : "");
     print_warnings(warnings);
 }
 
@@ -520,6 +549,11 @@ void add_screen(CLI::App& app, const Ranks& ranks) {
     add_unit_option(*verb, options->unit);
     add_output_options(*verb, "--out", "Write a line for each pose to this CSV file", options->out)
         ->required();
+    add_output_options(*verb,
+                       "--parquet",
+                       "Write the table, once all poses are in it, to this Parquet\n"
+                       "file too",
+                       options->parquet);
     verb->add_option("--reach",
                      options->reach,
                      "Å: host atoms farther than this from all atoms of a pose neither polarize\n"

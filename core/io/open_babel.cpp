@@ -2,6 +2,7 @@
 #include <keesom/core/errors.hpp>
 #include <keesom/core/io/child_process.hpp>
 #include <keesom/core/io/file_name.hpp>
+#include <keesom/core/io/helper_program.hpp>
 #include <keesom/core/io/open_babel.hpp>
 #include <keesom/core/io/parse.hpp>
 #include <keesom/core/io/stated_charges.hpp>
@@ -10,16 +11,11 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <cctype>
 #include <cmath>
-#include <cstdlib>
-#include <cstring>
 #include <initializer_list>
 #include <map>
 #include <optional>
 #include <string_view>
-#include <system_error>
-#include <unistd.h>
 #include <utility>
 
 namespace keesom {
@@ -37,57 +33,7 @@ bool is_one_of(std::string_view format, std::initializer_list<std::string_view> 
 // ---------------------------------------------------------------------------------------------------
 // The program
 
-bool is_program(const std::filesystem::path& path) {
-    std::error_code error;
-    return std::filesystem::is_regular_file(path, error) && access(path.c_str(), X_OK) == 0;
-}
-
-/// @return nullopt if there is none
-std::optional<std::filesystem::path> find_program() {
-    if (const char* given = std::getenv("KEESOM_OPEN_BABEL"); given != nullptr) {
-        if (!is_program(given)) {
-            throw InputError(fmt::format("KEESOM_OPEN_BABEL={} is not a program", given));
-        }
-        return given;
-    }
-    std::error_code error;
-    const std::filesystem::path running = std::filesystem::read_symlink("/proc/self/exe", error);
-    const std::filesystem::path program = "keesom/keesom-open-babel";
-    for (const std::filesystem::path& candidate :
-         {running.parent_path() / KEESOM_LIBEXEC_FROM_BIN / program,
-          std::filesystem::path(KEESOM_INSTALLED_LIBEXEC) / program,
-          std::filesystem::path(KEESOM_BUILT_OPEN_BABEL)}) {
-        if (is_program(candidate)) {
-            return candidate;
-        }
-    }
-    return std::nullopt;
-}
-
-/// The first line that says something.
-std::string first_line(std::string_view text) {
-    parse::Lines lines(text);
-    while (const auto line = lines.next()) {
-        std::string result(parse::trimmed(*line));
-        if (!result.empty()) {
-            std::replace_if(
-                result.begin(),
-                result.end(),
-                [](unsigned char c) { return std::iscntrl(c) != 0; },
-                ' ');
-            return result;
-        }
-    }
-    return {};
-}
-
-/// "segmentation fault".
-std::string signal_name(int signal) {
-    const char* const description = sigdescr_np(signal);
-    std::string name = description == nullptr ? fmt::format("signal {}", signal) : description;
-    name[0] = static_cast<char>(std::tolower(static_cast<unsigned char>(name[0])));
-    return name;
-}
+constexpr HelperProgram reader_program{"keesom-open-babel", "KEESOM_OPEN_BABEL", "openbabel"};
 
 /// @throws InputError without the place unless the program has done its work
 void require_success(const ChildAnswer& answer,
@@ -140,7 +86,7 @@ std::vector<std::string> format_names(const std::filesystem::path& path) {
 std::vector<XyzFrame> read_frames(const std::string& text,
                                   const std::vector<std::string>& formats,
                                   const ReaderLimits& limits) {
-    const auto program = find_program();
+    const auto program = find_helper(reader_program);
     if (!program) {
         throw InputError(
             fmt::format("this keesom has no reader for the format '{}', it reads .xyz and .extxyz; "
@@ -359,7 +305,7 @@ MoleculeFile read_open_babel_text(const std::string& text,
 }
 
 std::vector<std::string> open_babel_formats() {
-    const auto program = find_program();
+    const auto program = find_helper(reader_program);
     if (!program) {
         throw InputError("the program keesom-open-babel is not installed");
     }

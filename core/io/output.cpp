@@ -127,6 +127,25 @@ void require_room_beside(const fs::path& target, const fs::path& path) {
     write_bytes(trial, O_CREAT | O_EXCL, {}, path);
 }
 
+/// @param write is given the file to write, and the flags to open it with
+template <class Write>
+void replace_file(const fs::path& path, const Write& write) {
+    std::error_code error;
+    const fs::file_status status = fs::status(path, error);
+    if (fs::exists(status) && !fs::is_regular_file(status)) {
+        write(path, 0);
+        return;
+    }
+    const fs::path target = target_of(path);
+    const fs::path partial = name_beside(target, "partial");
+    const Cleanup cleanup(partial);
+    write(partial, O_CREAT | O_TRUNC);
+    fs::rename(partial, target, error);
+    if (error) {
+        fail(path, error);
+    }
+}
+
 bool may_replace_folder(const fs::path& target, const std::string& marker) {
     std::error_code error;
     return fs::exists(target / marker, error) || fs::is_empty(target, error);
@@ -181,20 +200,15 @@ void require_output_folder(const fs::path& path,
 }
 
 void write_file(const fs::path& path, std::string_view bytes) {
-    std::error_code error;
-    const fs::file_status status = fs::status(path, error);
-    if (fs::exists(status) && !fs::is_regular_file(status)) {
-        write_bytes(path, 0, bytes, path);
-        return;
-    }
-    const fs::path target = target_of(path);
-    const fs::path partial = name_beside(target, "partial");
-    const Cleanup cleanup(partial);
-    write_bytes(partial, O_CREAT | O_TRUNC, bytes, path);
-    fs::rename(partial, target, error);
-    if (error) {
-        fail(path, error);
-    }
+    replace_file(path,
+                 [&](const fs::path& file, int flags) { write_bytes(file, flags, bytes, path); });
+}
+
+void write_file(const fs::path& path, const std::function<void(const fs::path&)>& fill) {
+    replace_file(path, [&](const fs::path& file, int /*flags*/) {
+        fill(file);
+        write_bytes(file, 0, {}, path);  // waits until what is in there is on the disk
+    });
 }
 
 void write_folder(const fs::path& path,

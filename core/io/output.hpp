@@ -36,6 +36,12 @@ void require_output_folder(const std::filesystem::path& path,
 /// @throws InputError "NAME: reason" if that is impossible
 void write_file(const std::filesystem::path& path, std::string_view bytes);
 
+/// Writes a file likewise that is too large to be in memory.
+/// @param fill writes the file that it is given
+/// @throws InputError "NAME: reason" if that is impossible, and whatever `fill` throws
+void write_file(const std::filesystem::path& path,
+                const std::function<void(const std::filesystem::path&)>& fill);
+
 /// Makes a folder, whole or not at all. An existing one is replaced under the conditions of
 /// require_output_folder().
 /// @param fill writes the files into the folder that it is given

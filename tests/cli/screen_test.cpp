@@ -10,9 +10,12 @@
 
 #include <cmath>
 #include <cstddef>
+#include <cstdlib>
 #include <filesystem>
+#include <iterator>
 #include <sstream>
 #include <string>
+#include <sys/wait.h>
 #include <utility>
 #include <vector>
 
@@ -488,6 +491,170 @@ TEST(Screen, SaysHowItIsBuiltToShareItsWork) {
     expect_bad_input(run_keesom("screen --mpi " + host + " " + host + " --out " +
                                 (folder.path() / "t").string()),
                      {"--mpi", "-DKEESOM_WITH_MPI=ON"});
+}
+#endif
+
+#ifdef KEESOM_READS_PARQUET
+namespace {
+
+constexpr int no_pyarrow = 77;
+
+/// Whether another reader finds the table of a CSV file in a Parquet file, with the types of its
+/// columns.
+/// @return exit status, 0 if it does
+int compared_tables(const std::string& csv, const std::string& parquet) {
+    const std::string line =
+        fmt::format("{} compare '{}' '{}' file,name,host,warnings,error record",
+                    KEESOM_READS_PARQUET,
+                    csv,
+                    parquet);
+    const int status = std::system(line.c_str());  // NOLINT(cert-env33-c): the shell is the point
+    return WIFEXITED(status) ? WEXITSTATUS(status) : -1;
+}
+
+std::ptrdiff_t entries_in(const std::filesystem::path& folder) {
+    return std::distance(std::filesystem::directory_iterator(folder), {});
+}
+
+}  // namespace
+
+TEST(Screen, WritesItsWholeTableAsParquet) {
+    const CommandFolder folder;
+    const std::string host = folder.file("host.xyz", host_water);
+    const std::string odd = folder.file("odd, \"é\n.xyz",
+                                        water_poses(600) + "1\nname=\"a, b\"\nO 0 0 4\n" +
+                                            "3\nname=\xe9\nO 0 0 4\nD 0.96 0 4\nD -0.24 0.93 4\n");
+    const std::string files = fmt::format("{} '{}' ", host, odd);
+    const std::string csv = (folder.path() / "table.csv").string();
+    const std::string parquet = (folder.path() / "table.parquet").string();
+    const std::string out = "--out " + csv + " --parquet " + parquet;
+    const CommandResult result = run_keesom("screen " + files + out, "OMP_NUM_THREADS=2");
+    ASSERT_EQ(result.status, 0) << result.errors;
+    EXPECT_THAT(result.output, HasSubstr("602 poses, 1 without an energy"));
+    EXPECT_THAT(result.output, HasSubstr(" in " + csv + " and " + parquet + "\n"));
+    EXPECT_EQ(entries_in(folder.path()), 5);
+    const int compared = compared_tables(csv, parquet);
+    if (compared == no_pyarrow) {
+        GTEST_SKIP() << "no pyarrow reads Parquet";
+    }
+    ASSERT_EQ(compared, 0);
+
+    // Another time, and after a stop.
+    const std::string table = read_file(csv);
+    const std::string expected = read_file(parquet);
+    ASSERT_EQ(run_keesom("screen --force " + files + out).status, 0);
+    EXPECT_EQ(read_file(parquet), expected);
+    std::size_t end = 0;
+    for (int line = 0; line < 1025; ++line) {  // two for each pose, since its file has a line end
+        end = table.find('\n', end) + 1;
+    }
+    auto state = nlohmann::ordered_json::parse(read_text_file(csv + ".state"));
+    state.update(
+        {{"file", 0}, {"record", 512}, {"poses", 512}, {"failed", 0}, {"table_bytes", end}});
+    write_file(csv + ".state", state.dump());
+    std::filesystem::remove(parquet);
+    ASSERT_EQ(run_keesom("screen --resume " + files + out).status, 0);
+    EXPECT_EQ(read_file(csv), table);
+    EXPECT_EQ(read_file(parquet), expected);
+
+    // Nothing is left to do but this.
+    std::filesystem::remove(parquet);
+    ASSERT_EQ(run_keesom("screen --resume " + files + out).status, 0);
+    EXPECT_EQ(read_file(csv), table);
+    EXPECT_EQ(read_file(parquet), expected);
+}
+
+TEST(Screen, KeepsItsTableWhereParquetCannotBeWritten) {
+    const CommandFolder folder;
+    const std::string files =
+        folder.file("host.xyz", host_water) + " " + folder.file("poses.xyz", water_poses(3));
+    const std::string csv = (folder.path() / "table.csv").string();
+    const std::string parquet = (folder.path() / "table.parquet").string();
+    const std::string out = " --out " + csv + " --parquet " + parquet;
+    ASSERT_EQ(run_keesom("screen " + files + " --out " + csv).status, 0);
+    const std::string table = read_file(csv);
+
+    // Files may have 4 kB, which is enough for the table; a write beyond is an error, as on a full
+    // disk.
+    expect_bad_input(run_keesom("screen --force " + files + out, "trap '' XFSZ; ulimit -f 8;"),
+                     {"table.parquet: cannot be written (File too large)"});
+    EXPECT_EQ(read_file(csv), table);
+    EXPECT_EQ(entries_in(folder.path()), 4);
+
+    const std::string killed = folder.file("killed", "#!/bin/sh\n[ $1 = check ] || kill -9 $$\n");
+    const std::string broken = folder.file("broken", "#!/bin/sh\necho no library >&2\nexit 127\n");
+    for (const std::string& program : {killed, broken}) {
+        std::filesystem::permissions(program, std::filesystem::perms::owner_all);
+    }
+    expect_bad_input(run_keesom("screen --force " + files + out, "KEESOM_PARQUET=" + killed),
+                     {"table.parquet: cannot be written (keesom-parquet: killed)"});
+    EXPECT_EQ(read_file(csv), table);
+    EXPECT_EQ(entries_in(folder.path()), 6);
+
+    // What can be known before the work.
+    std::filesystem::remove(csv);
+    expect_bad_input(run_keesom("screen --force " + files + out, "KEESOM_PARQUET=" + broken),
+                     {"broken: cannot be started (no library)"});
+    expect_bad_input(run_keesom("screen --force " + files + out, "KEESOM_PARQUET=none"),
+                     {"KEESOM_PARQUET=none is not a program"});
+    EXPECT_FALSE(std::filesystem::exists(csv));
+    write_file(csv, table);
+
+    ASSERT_EQ(run_keesom("screen --resume " + files + out).status, 0);
+    EXPECT_EQ(read_file(csv), table);
+    EXPECT_TRUE(std::filesystem::exists(parquet));
+    EXPECT_EQ(entries_in(folder.path()), 7);
+}
+
+#ifdef KEESOM_MPIEXEC
+TEST(Screen, WritesTheSameParquetByAnyNumberOfProcesses) {
+    const CommandFolder folder;
+    const std::string files =
+        folder.file("host.xyz", host_water) + " " + folder.file("poses.xyz", water_poses(1100));
+    const auto written = [&](int processes) {
+        const std::string csv = (folder.path() / fmt::format("{}.csv", processes)).string();
+        const std::string parquet = (folder.path() / fmt::format("{}.parquet", processes)).string();
+        const CommandResult result = run_shared(
+            processes, "screen --mpi " + files + " --out " + csv + " --parquet " + parquet);
+        EXPECT_EQ(result.status, 0) << result.errors;
+        EXPECT_THAT(result.output, HasSubstr(csv + " and " + parquet + "\n"));
+        return read_file(parquet);
+    };
+    const std::string alone = written(1);
+    EXPECT_EQ(written(3), alone);
+    expect_bad_input(
+        run_shared(2,
+                   "screen --mpi " + files + " --out " + (folder.path() / "new.csv").string() +
+                       " --parquet " + (folder.path() / "1.parquet").string()),
+        {"1.parquet: exists, --force replaces it"});
+}
+#endif
+
+TEST(Screen, ReplacesParquetOnlyWithForce) {
+    const CommandFolder folder;
+    const std::string files =
+        folder.file("host.xyz", host_water) + " " + folder.file("poses.xyz", water_poses(1));
+    const std::string csv = (folder.path() / "table.csv").string();
+    const std::string parquet = folder.file("table.parquet", "precious");
+    expect_bad_input(run_keesom("screen " + files + " --out " + csv + " --parquet " + parquet),
+                     {"table.parquet: exists, --force replaces it"});
+    EXPECT_EQ(read_file(parquet), "precious");
+    EXPECT_FALSE(std::filesystem::exists(csv));
+    expect_bad_input(run_keesom("screen " + files + " --out " + csv + " --parquet " + csv),
+                     {"two outputs name the same file"});
+    expect_bad_input(run_keesom("screen --force " + files + " --out " + csv + " --parquet " +
+                                (folder.path() / "poses.xyz").string()),
+                     {"poses.xyz", "is read as input"});
+}
+#else
+TEST(Screen, SaysHowItIsBuiltToWriteParquet) {
+    const CommandFolder folder;
+    const std::string host = folder.file("host.xyz", host_water);
+    const std::string table = (folder.path() / "table.csv").string();
+    expect_bad_input(
+        run_keesom("screen " + host + " " + host + " --out " + table + " --parquet " + table + "2"),
+        {"--parquet", "-DKEESOM_WITH_PARQUET=ON"});
+    EXPECT_FALSE(std::filesystem::exists(table));
 }
 #endif
 

@@ -53,6 +53,20 @@ TEST_F(Output, WriteFileReplacesAFileAndLeavesNothingElse) {
     EXPECT_EQ(entries_in(folder.path()), 1);
 }
 
+TEST_F(Output, WriteFileFilledByAnotherIsWholeOrNotThere) {
+    const auto path = folder.file("result.txt", "old");
+    EXPECT_THROW(write_file(path,
+                            [](const fs::path& file) {
+                                write_file(file, "part");
+                                throw std::runtime_error("stopped");
+                            }),
+                 std::runtime_error);
+    EXPECT_EQ(read_file(path), "old");
+    write_file(path, [](const fs::path& file) { write_file(file, "new"); });
+    EXPECT_EQ(read_file(path), "new");
+    EXPECT_EQ(entries_in(folder.path()), 1);
+}
+
 TEST_F(Output, WriteFileFollowsLinks) {
     const auto path = folder.file("result.txt", "old");
     fs::create_symlink("result.txt", folder.path() / "link");

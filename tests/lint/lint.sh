@@ -4,7 +4,7 @@ set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/../.."
 
 libraries=(core multipoles overlap dispersion ml interaction motion calibration)
-programs=(apps openbabel python)
+programs=(apps openbabel parquet python)
 
 # Prints what breaks a rule and fails if there is anything.
 report() {
@@ -30,7 +30,7 @@ units-at-the-border)
         report "units other than atomic inside the library"
     ;;
 public-headers)
-    search '#include <(fmt|nlohmann|boost|openbabel|openssl|CLI|omp)' "${libraries[@]}" \
+    search '#include <(fmt|nlohmann|boost|openbabel|arrow|parquet|openssl|CLI|omp)' "${libraries[@]}" \
         --include='*.hpp' |
         while IFS= read -r line; do
             grep -q 'Not a public header' "${line%%:*}" || echo "$line"
