@@ -460,7 +460,11 @@ public:
         : PropertyLinearization(std::move(evaluation.prediction)),
           model_(model),
           molecule_(std::move(molecule)),
-          evaluation_(std::move(evaluation)) {}
+          evaluation_(std::move(evaluation)) {
+        for (const ElementEvaluation& of_element : evaluation_.elements) {
+            error_tensors_.push_back(error_tensors(of_element));
+        }
+    }
 
     [[nodiscard]] Eigen::Matrix3Xd pullback_to_positions(
         const AtomPropertyGradient& gradient) const override {
@@ -521,7 +525,8 @@ public:
         const Eigen::MatrixXd local_gradient = pullback_to_locals(gradient, charge_gradient);
         const Eigen::VectorXd staying_gradient = evaluation_.response.projection * charge_gradient;
         std::vector<ErrorSources> result;
-        for (const ElementEvaluation& of_element : evaluation_.elements) {
+        for (std::size_t e = 0; e < evaluation_.elements.size(); ++e) {
+            const ElementEvaluation& of_element = evaluation_.elements[e];
             const std::vector<Eigen::Index>& atoms = of_element.atoms;
             ErrorSources sources;
             sources.element = of_element.element;
@@ -545,7 +550,7 @@ public:
             const auto add_tensor = [&](const AtomProperty& property) {
                 const Eigen::MatrixXd seeds = spherical_gradient(
                     property.rank(), property.values(gradient)(Eigen::all, atoms));
-                parts.push_back(tensor_amplitudes(of_element,
+                parts.push_back(tensor_amplitudes(error_tensors_[e],
                                                   property.rank(),
                                                   seeds,
                                                   property.deviations(uncertainty)(atoms),
@@ -581,28 +586,44 @@ public:
     }
 
 private:
-    /// Amplitudes of the errors of tensors. Two atoms err alike as seen from their environments,
-    /// not from the laboratory: with the tensors c of rank λ of the expansion, (channels, 2λ+1),
-    /// that turn with the environment, and T = c (cᵀc + ε)^{−1/2}, whose columns are nearly
-    /// orthonormal, errors t and t' have the covariance s s' TᵀT'. What T does not span is
-    /// independent.
-    static Eigen::MatrixXd tensor_amplitudes(const ElementEvaluation& of_element,
+    /// T of an atom of each rank; (channels, 2λ+1).
+    using ErrorTensors = std::array<Eigen::MatrixXd, rank_count>;
+
+    /// Two atoms err alike as seen from their environments, not from the laboratory: with the
+    /// tensors c of rank λ of the expansion, (channels, 2λ+1), that turn with the environment, and
+    /// T = c (cᵀc + ε)^{−1/2}, whose columns are nearly orthonormal, errors t and t' have the
+    /// covariance s s' TᵀT'. What T does not span is independent.
+    static std::vector<ErrorTensors> error_tensors(const ElementEvaluation& of_element) {
+        constexpr double smallest_tensor = 1e-3;  // ε, where the norm of all coefficients is 1
+        std::vector<ErrorTensors> tensors;
+        for (const Eigen::MatrixXd& coefficients : of_element.expansions.coefficients) {
+            ErrorTensors& of_atom = tensors.emplace_back();
+            for (int rank = 1; rank < static_cast<int>(rank_count); ++rank) {
+                const auto c = coefficients.middleCols(harmonics_index(rank, -rank), 2 * rank + 1);
+                const Eigen::SelfAdjointEigenSolver<Eigen::MatrixXd> solver(c.transpose() * c);
+                const Eigen::VectorXd scales =
+                    (solver.eigenvalues().array() + smallest_tensor).rsqrt();
+                of_atom[static_cast<std::size_t>(rank)] =
+                    c * (solver.eigenvectors() * scales.asDiagonal() *
+                         solver.eigenvectors().transpose());
+            }
+        }
+        return tensors;
+    }
+
+    /// Amplitudes of the errors of tensors of a rank.
+    static Eigen::MatrixXd tensor_amplitudes(const std::vector<ErrorTensors>& tensors,
                                              int rank,
                                              const Eigen::MatrixXd& seeds,
                                              const Eigen::VectorXd& deviations,
                                              Eigen::VectorXd& independent) {
-        constexpr double smallest_tensor = 1e-3;  // ε, where the norm of all coefficients is 1
-        const std::vector<Eigen::MatrixXd>& coefficients = of_element.expansions.coefficients;
-        Eigen::MatrixXd amplitudes(coefficients.front().rows(), seeds.cols());
+        const auto tensor = [&](Eigen::Index i) -> const Eigen::MatrixXd& {
+            return tensors[static_cast<std::size_t>(i)][static_cast<std::size_t>(rank)];
+        };
+        Eigen::MatrixXd amplitudes(tensor(0).rows(), seeds.cols());
         for (Eigen::Index i = 0; i < seeds.cols(); ++i) {
-            const Eigen::MatrixXd c = coefficients[static_cast<std::size_t>(i)].middleCols(
-                harmonics_index(rank, -rank), 2 * rank + 1);
-            const Eigen::SelfAdjointEigenSolver<Eigen::MatrixXd> solver(c.transpose() * c);
-            const Eigen::VectorXd scales = (solver.eigenvalues().array() + smallest_tensor).rsqrt();
             const Eigen::VectorXd seed = deviations[i] * seeds.col(i);
-            amplitudes.col(i) =
-                c * (solver.eigenvectors() *
-                     (scales.asDiagonal() * (solver.eigenvectors().transpose() * seed)));
+            amplitudes.col(i) = tensor(i) * seed;
             independent[i] += std::max(0.0, seed.squaredNorm() - amplitudes.col(i).squaredNorm());
         }
         return amplitudes;
@@ -704,6 +725,7 @@ private:
     const KernelPropertyModel& model_;
     Molecule molecule_;
     Evaluation evaluation_;
+    std::vector<std::vector<ErrorTensors>> error_tensors_;  // of each atom of each element
 };
 
 PropertyPrediction KernelPropertyModel::predict(const Molecule& molecule) const {
