@@ -118,7 +118,7 @@ ComplexReport compute_complex(const InputComplex& complex,
             fmt::format("molecule {}", m + 1), molecules[m], prediction.unfamiliar, warnings);
     };
     if (options.forces || number_of_atoms(complex) <= most_for_uncertainty) {
-        std::vector<std::unique_ptr<const PropertyLinearization>> predictions;
+        std::vector<std::shared_ptr<const PropertyLinearization>> predictions;
         predictions.reserve(inputs.size());
         for (const InputMonomer& input : inputs) {
             predictions.push_back(naming(input.source, [&] {

@@ -58,6 +58,7 @@ struct ScreenOptions {
     ModelOptions model;
     EnergyUnit unit;
     double reach = std::numeric_limits<double>::infinity();  // Å
+    bool uncertainty = false;
     std::string cache;  ///< folder of predictions that are kept; empty: none are
     bool resume = false;
     bool mpi = false;
@@ -65,6 +66,10 @@ struct ScreenOptions {
     OutputOptions parquet;  ///< the same table, once it is complete
 
     [[nodiscard]] std::filesystem::path state_path() const { return out.path + ".state"; }
+
+    [[nodiscard]] PoseOptions of_poses() const {
+        return {.reach = reach * units::angstrom, .uncertainty = uncertainty};
+    }
 
     /// The files of all hosts, in order.
     [[nodiscard]] std::vector<std::string> hosts() const {
@@ -118,6 +123,7 @@ Json energy_conditions(const ScreenOptions& options, const Session& session) {
         {"parameters", sha256_of_file(session.parameters_path)},
         {"unit", options.unit.name},
         {"reach", std::isinf(options.reach) ? Json("all") : Json(options.reach)},
+        {"uncertainty", options.uncertainty},
         {"fragments", options.host.fragments},
         {"charges", options.host.charges}};
     for (const std::string& file : options.hosts()) {
@@ -201,8 +207,9 @@ Hosts read_hosts(const ScreenOptions& options,
         host.monomers = read_monomers(input, warnings);
         append_perception_warnings(host.monomers, session, host.warnings);
         warnings.insert(warnings.end(), host.warnings.begin(), host.warnings.end());
-        hosts.prepared.push_back(
-            naming(file, [&] { return prepare_host(molecules_of(host.monomers), session.model); }));
+        hosts.prepared.push_back(naming(file, [&] {
+            return prepare_host(molecules_of(host.monomers), session.model, options.of_poses());
+        }));
     }
     return hosts;
 }
@@ -249,18 +256,21 @@ std::vector<EnergyRow> screened_rows(const std::vector<ReadRecord>& records,
         poses.push_back(pose_of(rows[p * n_hosts], hosts.inputs.front()));
     }
     std::vector<SystemEnergy> results =
-        pose_energies(poses, hosts.prepared, session.model, options.reach * units::angstrom);
+        pose_energies(poses, hosts.prepared, session.model, options.of_poses());
     parallel_for(rows.size(),
                  [&](std::size_t i) { set_result(std::move(results[i]), session, rows[i]); });
     return rows;
 }
 
-std::vector<TableColumn> screen_columns() {
+std::vector<TableColumn> screen_columns(const ScreenOptions& options) {
     std::vector<TableColumn> columns = {{"file", ColumnType::text},
                                         {"record", ColumnType::count},
                                         {"name", ColumnType::text},
-                                        {"host", ColumnType::text},
-                                        {"physics_deviation", ColumnType::number}};
+                                        {"host", ColumnType::text}};
+    if (options.uncertainty) {
+        columns.push_back({"atoms_deviation", ColumnType::number});
+    }
+    columns.push_back({"physics_deviation", ColumnType::number});
     const std::vector<TableColumn> of_energies = csv_columns(false);
     columns.insert(columns.end(), of_energies.begin(), of_energies.end());
     return columns;
@@ -274,21 +284,25 @@ std::string table_lines(const std::vector<EnergyRow>& rows,
                         const ScreenOptions& options,
                         const Session& session) {
     const std::size_t n_hosts = hosts.inputs.size();
+    const auto deviation_cells = [&](const SystemEnergy& result) {
+        if (!result.energy) {
+            return std::string(options.uncertainty ? "," : "");
+        }
+        const double unit = options.unit.value();
+        const std::string physics =
+            fmt::format("{}", session.parameters.spread.of(*result.energy).total / unit);
+        return result.uncertainty ? fmt::format("{},{}", result.uncertainty->total / unit, physics)
+                                  : physics;
+    };
     std::string lines;
     for (std::size_t i = 0; i < rows.size(); ++i) {
         const EnergyRow& row = rows[i];
-        std::string deviation;
-        if (row.result.energy) {
-            deviation = fmt::format(
-                "{}",
-                session.parameters.spread.of(*row.result.energy).total / options.unit.value());
-        }
         lines += fmt::format("{},{},{},{},{},{}\n",
                              csv_text(file),
                              first + i / n_hosts + 1,
                              csv_text(row.complex.name),
                              csv_text(hosts.inputs[i % n_hosts].file),
-                             deviation,
+                             deviation_cells(row.result),
                              csv_cells(row, options.unit, false));
     }
     return lines;
@@ -424,7 +438,7 @@ ScreenState screen_rest(const Ranks& ranks,
                         const Json& conditions) {
     GrowingFile table(options.out.path, state.table_bytes);
     if (state.table_bytes == 0) {
-        table.append(csv_heading(screen_columns()) + '\n');
+        table.append(csv_heading(screen_columns(options)) + '\n');
     }
     const auto keep = [&] {
         state.table_bytes = table.size();
@@ -508,7 +522,7 @@ void run_screen(const Ranks& ranks, const ScreenOptions& options) {
     state = screen_rest(ranks, options, session, hosts, state, conditions);
     if (as_parquet) {
         write_parquet(options.out.path,
-                      screen_columns(),
+                      screen_columns(options),
                       {{"keesom", KEESOM_VERSION}, {"energy_unit", options.unit.name}},
                       options.parquet.path);
     }
@@ -559,6 +573,10 @@ void add_screen(CLI::App& app, const Ranks& ranks) {
                      "Å: host atoms farther than this from all atoms of a pose neither polarize\n"
                      "nor take part in many-body dispersion; for hosts of hundreds of atoms")
         ->check(CLI::PositiveNumber);
+    verb->add_flag("--uncertainty",
+                   options->uncertainty,
+                   "Add the standard deviation that errors of the predicted atoms give\n"
+                   "each energy; takes several times as long");
     verb->add_option("--cache",
                      options->cache,
                      "Folder of predicted molecules: those in it are read, others\n"

@@ -13,6 +13,10 @@ namespace keesom {
 /// nothing, quadrupoles being traceless.
 using AtomPropertyGradient = AtomProperties;
 
+/// What the derivatives are after r → U r for an orthogonal U.
+AtomPropertyGradient rotated_gradient(AtomPropertyGradient gradient,
+                                      const Eigen::Matrix3d& rotation);
+
 /// Derivatives of an energy by positions at constant properties and by properties at constant
 /// positions, of N atoms: those of a monomer, or all Sites.
 struct EnergyGradient {
@@ -27,8 +31,8 @@ struct EnergyGradient {
 
     [[nodiscard]] Eigen::Index size() const { return positions.cols(); }
 
-    /// Adds a multiple of another gradient of the same atoms.
-    void add(double factor, const EnergyGradient& other);
+    /// Adds a multiple of another gradient, of as many atoms from `first` on.
+    void add(double factor, const EnergyGradient& other, Eigen::Index first = 0);
 
     /// Of `count` atoms from `first` on.
     [[nodiscard]] EnergyGradient segment(Eigen::Index first, Eigen::Index count) const;

@@ -48,6 +48,11 @@ private:
     PropertyPrediction prediction_;
 };
 
+/// That of a molecule after r → U r for an orthogonal U: its properties turn with it, and errors
+/// are those that they were.
+std::unique_ptr<const PropertyLinearization> rotated(
+    std::shared_ptr<const PropertyLinearization> linearization, const Eigen::Matrix3d& rotation);
+
 /// Molecule in, atoms out. Implementations are immutable and may be used from many threads.
 class PropertyModel {
 public:

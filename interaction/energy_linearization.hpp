@@ -46,7 +46,7 @@ struct EnergyUncertainty : EnergyDeviations {
 class EnergyLinearization {
 public:
     EnergyLinearization(ComponentGradients components,
-                        std::vector<std::unique_ptr<const PropertyLinearization>> molecules)
+                        std::vector<std::shared_ptr<const PropertyLinearization>> molecules)
         : components_(std::move(components)), molecules_(std::move(molecules)) {}
 
     [[nodiscard]] const EnergyComponents& energy() const { return components_.energy; }
@@ -70,7 +70,7 @@ public:
 
 private:
     ComponentGradients components_;
-    std::vector<std::unique_ptr<const PropertyLinearization>> molecules_;
+    std::vector<std::shared_ptr<const PropertyLinearization>> molecules_;
 };
 
 }  // namespace keesom

@@ -65,6 +65,18 @@ Eigen::Index number_of_atoms(std::span<const Monomer* const> monomers) {
     return n_atoms;
 }
 
+/// The part of each monomer in gradients of all sites.
+std::array<std::vector<EnergyGradient>, 4> by_monomer(const std::array<EnergyGradient, 4>& all,
+                                                      const Sites& sites) {
+    std::array<std::vector<EnergyGradient>, 4> gradients;
+    for (std::size_t c = 0; c < all.size(); ++c) {
+        for (const AtomRange& monomer : sites.monomers()) {
+            gradients[c].push_back(all[c].segment(monomer.first, monomer.count));
+        }
+    }
+    return gradients;
+}
+
 /// The sites of monomers that all respond, if that can be computed.
 Sites responding_sites(std::span<const Monomer* const> monomers, std::size_t n_hosts = 0) {
     require_computable(number_of_atoms(monomers));
@@ -91,18 +103,10 @@ EnergyComponents Physics::interaction_energy(std::span<const Monomer> monomers) 
 ComponentGradients Physics::component_gradients(std::span<const Monomer> monomers) const {
     const std::vector<const Monomer*> pointers = pointers_to(monomers);
     require_interacting(pointers);
-    SiteGradients all;
-    ComponentGradients result;
     const Sites sites = responding_sites(pointers);
-    result.energy = evaluate(sites, plain_dispersion(sites), &all);
-    for (std::size_t c = 0; c < all.size(); ++c) {
-        Eigen::Index first = 0;
-        for (const Monomer& monomer : monomers) {
-            result.gradients[c].push_back(all[c].segment(first, monomer.size()));
-            first += monomer.size();
-        }
-    }
-    return result;
+    SiteGradients all;
+    const EnergyComponents energy = evaluate(sites, plain_dispersion(sites), &all);
+    return {energy, by_monomer(all, sites)};
 }
 
 PreparedMonomer Physics::prepare(Monomer monomer) const {
@@ -147,14 +151,22 @@ Physics::DispersionEnergy Physics::rigid_dispersion(const Sites& sites,
 
 double Physics::polarization_of_hosts(std::span<const Monomer* const> monomers,
                                       std::size_t n_hosts,
-                                      std::span<const Eigen::Index> responding) const {
+                                      std::span<const Eigen::Index> responding,
+                                      EnergyGradient* gradient) const {
     if (n_hosts < 2) {
         return 0.0;
     }
     const auto end = std::lower_bound(
         responding.begin(), responding.end(), number_of_atoms(monomers.first(n_hosts)));
     const Sites hosts(monomers.first(n_hosts), {responding.begin(), end}, n_hosts);
-    return terms_[of_polarization].term->energy(hosts).induction;
+    const EnergyTerm& polarization = *terms_[of_polarization].term;
+    if (gradient == nullptr) {
+        return polarization.energy(hosts).induction;
+    }
+    EnergyGradient of_hosts(hosts.size());
+    const double energy = polarization.energy_and_gradient(hosts, total_seed, of_hosts).induction;
+    gradient->add(-1.0, of_hosts);
+    return energy;
 }
 
 Physics::HostEnergies Physics::host_energies(std::span<const PreparedMonomer> hosts) const {
@@ -191,6 +203,20 @@ EnergyComponents Physics::energy_with_hosts(std::span<const PreparedMonomer> mon
     EnergyComponents energy = evaluate(sites, rigid_dispersion(sites, prepared), nullptr);
     energy.induction -= polarization_of_hosts(prepared.monomers, n_hosts, sites.responding());
     return energy;
+}
+
+ComponentGradients Physics::gradients_with_hosts(std::span<const PreparedMonomer> monomers,
+                                                 std::size_t n_hosts,
+                                                 std::vector<Eigen::Index> responding) const {
+    require_computable(static_cast<Eigen::Index>(responding.size()));
+    const Prepared prepared = unpack(monomers);
+    const Sites sites(prepared.monomers, std::move(responding), n_hosts);
+    SiteGradients all;
+    EnergyComponents energy = evaluate(sites, plain_dispersion(sites), &all);
+    const auto& [term, component] = terms_[of_polarization];
+    energy.induction -=
+        polarization_of_hosts(prepared.monomers, n_hosts, sites.responding(), &all[component]);
+    return {energy, by_monomer(all, sites)};
 }
 
 EnergyWithRigidForces Physics::energy_and_rigid_forces(
@@ -273,7 +299,7 @@ EnergyComponents InteractionModel::interaction_energy(std::span<const Molecule> 
 }
 
 EnergyLinearization InteractionModel::linearize(std::span<const Molecule> molecules) const {
-    std::vector<std::unique_ptr<const PropertyLinearization>> predictions;
+    std::vector<std::shared_ptr<const PropertyLinearization>> predictions;
     for (const Molecule& molecule : molecules) {
         predictions.push_back(properties_->linearize(molecule));
     }
@@ -282,7 +308,7 @@ EnergyLinearization InteractionModel::linearize(std::span<const Molecule> molecu
 
 EnergyLinearization InteractionModel::linearize(
     std::span<const Molecule> molecules,
-    std::vector<std::unique_ptr<const PropertyLinearization>> predictions) const {
+    std::vector<std::shared_ptr<const PropertyLinearization>> predictions) const {
     std::vector<Monomer> monomers;
     for (std::size_t m = 0; m < molecules.size(); ++m) {
         monomers.emplace_back(molecules[m], predictions[m]->prediction().properties);

@@ -91,6 +91,14 @@ public:
                                                      std::size_t n_hosts,
                                                      std::vector<Eigen::Index> responding) const;
 
+    /// The derivatives of that energy, of each of its components; what dispersion comes to for
+    /// atoms that do not respond has none.
+    /// @throws as interaction_energy() does
+    [[nodiscard]] ComponentGradients gradients_with_hosts(
+        std::span<const PreparedMonomer> monomers,
+        std::size_t n_hosts,
+        std::vector<Eigen::Index> responding) const;
+
     /// Interaction energy, and force and torque of its total on each monomer.
     /// @throws as interaction_energy() does
     [[nodiscard]] EnergyWithRigidForces energy_and_rigid_forces(
@@ -130,10 +138,12 @@ private:
     [[nodiscard]] DispersionEnergy rigid_dispersion(const Sites& sites,
                                                     const Prepared& prepared) const;
 
-    /// Of those that respond of several hosts by each other, hartree.
-    [[nodiscard]] double polarization_of_hosts(std::span<const Monomer* const> monomers,
-                                               std::size_t n_hosts,
-                                               std::span<const Eigen::Index> responding) const;
+    /// Of those that respond of several hosts by each other, hartree. Takes its derivatives off
+    /// `gradient` unless that is null.
+    double polarization_of_hosts(std::span<const Monomer* const> monomers,
+                                 std::size_t n_hosts,
+                                 std::span<const Eigen::Index> responding,
+                                 EnergyGradient* gradient = nullptr) const;
 
     /// @param dispersion  of these sites
     /// @param gradients null where only the energy is wanted
@@ -169,7 +179,7 @@ public:
     /// The same of predictions that are there already, one for each molecule.
     [[nodiscard]] EnergyLinearization linearize(
         std::span<const Molecule> molecules,
-        std::vector<std::unique_ptr<const PropertyLinearization>> predictions) const;
+        std::vector<std::shared_ptr<const PropertyLinearization>> predictions) const;
 
 private:
     std::shared_ptr<const PropertyModel> properties_;

@@ -11,6 +11,8 @@
 #include <cmath>
 #include <cstddef>
 #include <exception>
+#include <memory>
+#include <mutex>
 #include <optional>
 #include <utility>
 
@@ -36,16 +38,22 @@ std::vector<Molecule> all_molecules(std::span<const std::vector<Molecule>> poses
 /// Molecules of which each shape is predicted and prepared once.
 class PreparedLibrary {
 public:
-    PreparedLibrary(std::vector<Molecule> molecules, const InteractionModel& model)
-        : molecules_(std::move(molecules)), library_(molecules_, same_shape_tolerance) {
-        library_.predict(model.property_model());
+    /// @param uses of each molecule's linearization
+    PreparedLibrary(std::vector<Molecule> molecules,
+                    const InteractionModel& model,
+                    std::size_t uses)
+        : model_(model.property_model()),
+          molecules_(std::move(molecules)),
+          library_(molecules_, same_shape_tolerance),
+          shapes_(library_.distinct()) {
+        library_.predict(model_);
         std::vector<std::size_t> first;  // of each shape
         for (std::size_t i = 0; i < molecules_.size(); ++i) {
             if (library_.representative(i) == first.size()) {
                 first.push_back(i);
             }
+            shapes_[library_.representative(i)].uses_left += uses;
         }
-        shapes_.resize(first.size());
         parallel_for(first.size(), [&](std::size_t shape) {
             try {
                 shapes_[shape].monomer = model.physics().prepare(library_.monomer(first[shape]));
@@ -71,12 +79,33 @@ public:
         return library_.unfamiliar(index);
     }
 
+    /// From many threads. That of a shape is a thousand times as large as its molecule, so it is
+    /// made for the first use and gone after the last: those of a batch of flexible molecules are
+    /// never in memory together.
+    [[nodiscard]] std::shared_ptr<const PropertyLinearization> linearization(std::size_t index) {
+        Shape& shape = shapes_[library_.representative(index)];
+        const std::scoped_lock lock(shape.mutex);
+        if (!shape.linearization) {
+            shape.linearization = model_.linearize(shape.monomer->monomer().molecule());
+        }
+        std::shared_ptr<const PropertyLinearization> turned =
+            rotated(shape.linearization, library_.motion(index).rotation);
+        if (--shape.uses_left == 0) {
+            shape.linearization.reset();
+        }
+        return turned;
+    }
+
 private:
     struct Shape {
         std::optional<PreparedMonomer> monomer;
         std::exception_ptr error;
+        std::mutex mutex;                                            // of what follows
+        std::shared_ptr<const PropertyLinearization> linearization;  // or null
+        std::size_t uses_left = 0;
     };
 
+    const PropertyModel& model_;
     std::vector<Molecule> molecules_;
     MonomerLibrary library_;
     std::vector<Shape> shapes_;
@@ -106,13 +135,10 @@ std::vector<Eigen::Index> near_atoms(const PreparedHost& host,
     return near;
 }
 
-/// The energy of the pose with a host of which what is within reach responds.
-/// @param all  the monomers of the host and those of the pose
-EnergyComponents energy_within_reach(const PreparedHost& host,
-                                     std::span<const PreparedMonomer> pose,
-                                     std::span<const PreparedMonomer> all,
-                                     double reach,
-                                     const Physics& physics) {
+/// Indices of the atoms that respond of the host and the pose together.
+std::vector<Eigen::Index> responding_atoms(const PreparedHost& host,
+                                           std::span<const PreparedMonomer> pose,
+                                           double reach) {
     std::vector<Eigen::Index> responding = near_atoms(host, pose, reach);
     Eigen::Index n_atoms = 0;
     for (const PreparedMonomer& monomer : host.monomers) {
@@ -123,20 +149,39 @@ EnergyComponents energy_within_reach(const PreparedHost& host,
             responding.push_back(n_atoms++);
         }
     }
-    return physics.energy_with_hosts(all, host.monomers.size(), std::move(responding));
+    return responding;
 }
 
+/// A molecule of a pose with what the uncertainty of its energy is made of, or null.
+struct PoseMonomer {
+    PreparedMonomer monomer;
+    std::shared_ptr<const PropertyLinearization> linearization;
+};
+
 SystemEnergy energy_beside(const PreparedHost& host,
-                           std::span<const PreparedMonomer> pose,
-                           double reach,
+                           const std::vector<PoseMonomer>& pose,
+                           const PoseOptions& options,
                            const Physics& physics) {
     std::vector<PreparedMonomer> monomers = host.monomers;
-    monomers.insert(monomers.end(), pose.begin(), pose.end());
+    std::vector<std::shared_ptr<const PropertyLinearization>> linearizations = host.linearizations;
+    for (const PoseMonomer& of_pose : pose) {
+        monomers.push_back(of_pose.monomer);
+        linearizations.push_back(of_pose.linearization);
+    }
+    const std::size_t n_hosts = host.monomers.size();
+    const auto responding = [&] {
+        return responding_atoms(
+            host, std::span<const PreparedMonomer>(monomers).subspan(n_hosts), options.reach);
+    };
     SystemEnergy result;
-    if (std::isinf(reach)) {
-        result.energy = physics.energy_with_hosts(monomers, host.monomers.size(), host.energies);
-    } else {
-        result.energy = energy_within_reach(host, pose, monomers, reach, physics);
+    result.energy = std::isinf(options.reach)
+                        ? physics.energy_with_hosts(monomers, n_hosts, host.energies)
+                        : physics.energy_with_hosts(monomers, n_hosts, responding());
+    if (options.uncertainty) {
+        result.uncertainty =
+            EnergyLinearization(physics.gradients_with_hosts(monomers, n_hosts, responding()),
+                                std::move(linearizations))
+                .uncertainty();
     }
     std::vector<const Monomer*> plain;
     for (const PreparedMonomer& monomer : monomers) {
@@ -148,7 +193,9 @@ SystemEnergy energy_beside(const PreparedHost& host,
 
 }  // namespace
 
-PreparedHost prepare_host(std::span<const Molecule> molecules, const InteractionModel& model) {
+PreparedHost prepare_host(std::span<const Molecule> molecules,
+                          const InteractionModel& model,
+                          const PoseOptions& options) {
     Eigen::Index n_atoms = 0;
     for (const Molecule& molecule : molecules) {
         molecule.validate();
@@ -158,8 +205,15 @@ PreparedHost prepare_host(std::span<const Molecule> molecules, const Interaction
     std::vector<std::optional<PreparedMonomer>> monomers(molecules.size());
     PreparedHost host;
     host.unfamiliar.resize(molecules.size());
+    host.linearizations.resize(options.uncertainty ? molecules.size() : 0);
     parallel_for(molecules.size(), [&](std::size_t m) {
-        PropertyPrediction prediction = model.property_model().predict(molecules[m]);
+        PropertyPrediction prediction;
+        if (options.uncertainty) {
+            host.linearizations[m] = model.property_model().linearize(molecules[m]);
+            prediction = host.linearizations[m]->prediction();
+        } else {
+            prediction = model.property_model().predict(molecules[m]);
+        }
         host.unfamiliar[m] = std::move(prediction.unfamiliar);
         monomers[m] = model.physics().prepare({molecules[m], std::move(prediction.properties)});
     });
@@ -173,11 +227,11 @@ PreparedHost prepare_host(std::span<const Molecule> molecules, const Interaction
 std::vector<SystemEnergy> pose_energies(std::span<const std::vector<Molecule>> poses,
                                         std::span<const PreparedHost> hosts,
                                         const InteractionModel& model,
-                                        double reach) {
-    if (!(reach > 0.0)) {
-        throw InputError(fmt::format("expected a positive reach, got {} bohr", reach));
+                                        const PoseOptions& options) {
+    if (!(options.reach > 0.0)) {
+        throw InputError(fmt::format("expected a positive reach, got {} bohr", options.reach));
     }
-    const PreparedLibrary library(all_molecules(poses), model);
+    PreparedLibrary library(all_molecules(poses), model, hosts.size());
     std::vector<std::size_t> first = {0};
     for (const std::vector<Molecule>& pose : poses) {
         first.push_back(first.back() + pose.size());
@@ -191,11 +245,12 @@ std::vector<SystemEnergy> pose_energies(std::span<const std::vector<Molecule>> p
             if (poses[p].empty()) {
                 throw InputError("a pose has no molecules");
             }
-            std::vector<PreparedMonomer> pose;
+            std::vector<PoseMonomer> pose;
             for (std::size_t m = first[p]; m < first[p + 1]; ++m) {
-                pose.push_back(library.monomer(m));
+                pose.push_back(
+                    {library.monomer(m), options.uncertainty ? library.linearization(m) : nullptr});
             }
-            results[i] = energy_beside(host, pose, reach, model.physics());
+            results[i] = energy_beside(host, pose, options, model.physics());
             results[i].unfamiliar = host.unfamiliar;
             for (std::size_t m = first[p]; m < first[p + 1]; ++m) {
                 results[i].unfamiliar.push_back(library.unfamiliar(m));

@@ -23,10 +23,23 @@
 #include <keesom/interaction/system_energies.hpp>
 
 #include <limits>
+#include <memory>
 #include <span>
 #include <vector>
 
 namespace keesom {
+
+/// What pose_energies() computes, and of how much.
+struct PoseOptions {
+    /// bohr: of a host, atoms that are farther from all atoms of a pose do not respond to it, nor
+    /// it to their response; see Physics::energy_with_hosts(). A pose beside hundreds of atoms then
+    /// costs what those near it do.
+    double reach = std::numeric_limits<double>::infinity();
+
+    /// Whether energies have an uncertainty, which takes derivatives: several times as long. Of
+    /// atoms beyond reach, dispersion has none.
+    bool uncertainty = false;
+};
 
 /// Molecules that stay where they are.
 struct PreparedHost {
@@ -36,14 +49,20 @@ struct PreparedHost {
 
     /// Atoms beyond the experience of the property model, for each monomer.
     std::vector<Eigen::VectorX<bool>> unfamiliar;
+
+    /// Of each monomer, if energies beside it are to have an uncertainty; else empty.
+    std::vector<std::shared_ptr<const PropertyLinearization>> linearizations;
 };
 
 /// Predicts and prepares each molecule, on all OpenMP threads.
+/// @param options  of the poses to come
 /// @throws InputError for a molecule that is not valid, for more atoms than `largest_system`, and
 ///         for atoms of two molecules that coincide
 /// @throws ModelError for an element without a model or constants
 /// @throws NumericalError as Physics::prepare() and Physics::interaction_energy() do
-PreparedHost prepare_host(std::span<const Molecule> molecules, const InteractionModel& model);
+PreparedHost prepare_host(std::span<const Molecule> molecules,
+                          const InteractionModel& model,
+                          const PoseOptions& options = {});
 
 /// The energy of each pose, of one or more molecules, with each host: of pose p with host h it
 /// is element p·H + h for H hosts, with the monomers of the host before those of the pose. Of the
@@ -52,13 +71,11 @@ PreparedHost prepare_host(std::span<const Molecule> molecules, const Interaction
 ///
 /// Runs on all OpenMP threads; the result does not depend on their number. By which molecule a
 /// shape is represented, and so the last digits of an energy, depends on the poses before it.
-/// @param reach  bohr: of a host, atoms that are farther from all atoms of a pose do not respond to
-///               it, nor it to their response; see Physics::energy_with_hosts(). A pose beside
-///               hundreds of atoms then costs what those near it do.
+/// @param hosts  prepared with these options
 /// @throws InputError for a reach that is not positive
 std::vector<SystemEnergy> pose_energies(std::span<const std::vector<Molecule>> poses,
                                         std::span<const PreparedHost> hosts,
                                         const InteractionModel& model,
-                                        double reach = std::numeric_limits<double>::infinity());
+                                        const PoseOptions& options = {});
 
 }  // namespace keesom

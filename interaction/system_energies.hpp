@@ -42,7 +42,7 @@ struct SystemEnergy {
     /// dE/dr of each monomer if asked for; (3, N), hartree/bohr.
     std::vector<Eigen::Matrix3Xd> gradients;
 
-    /// Along with gradients.
+    /// Along with gradients; of poses if asked for.
     std::optional<EnergyUncertainty> uncertainty;
 
     /// If asked for.

@@ -103,6 +103,37 @@ TEST(Screen, GivesEachPoseTheEnergyThatItHas) {
     }
 }
 
+TEST(Screen, AddsTheUncertaintyThatAtomsGive) {
+    const CommandFolder folder;
+    const std::string host = folder.file("host.xyz", host_water);
+    const std::string pose = folder.file("pose.xyz", water_poses(1));
+    const std::string poses = folder.file(
+        "poses.xyz", water_poses(1) + "1\nname=\"no element of the model\"\nAr 0 0 4\n");
+    const std::string files = host + " " + poses;
+    const std::string table = (folder.path() / "table.csv").string();
+    const auto screened = [&](const std::string& options) {
+        const CommandResult result =
+            run_keesom("screen " + files + options + " --force --out " + table);
+        EXPECT_EQ(result.status, 0) << result.errors;
+        return table_of(table);
+    };
+    const auto plain = screened("");
+    auto rows = screened(" --uncertainty");
+    ASSERT_EQ(rows.size(), 3U);
+    EXPECT_EQ(rows[0][4], "atoms_deviation");
+    const CommandResult one = run_keesom("energy --json " + host + " " + pose);
+    ASSERT_EQ(one.status, 0) << one.errors;
+    EXPECT_NEAR(
+        std::stod(rows[1][4]), one.json().at("uncertainty").at("total").get<double>(), 1e-6);
+    EXPECT_EQ(rows[2][4], "");
+    for (std::vector<std::string>& row : rows) {
+        row.erase(row.begin() + 4);
+    }
+    EXPECT_EQ(rows, plain);
+    expect_bad_input(run_keesom("screen " + files + " --resume --out " + table),
+                     {"table.csv.state", "uncertainty"});
+}
+
 TEST(Screen, KeepsTheResponseOfTheHostToWhatIsWithinReach) {
     const CommandFolder folder;
     // The pose is 3 Å from the first water of the host, and 8 Å from the second.

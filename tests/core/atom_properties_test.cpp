@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include <keesom/core/atom_properties.hpp>
+#include <keesom/core/energy_gradient.hpp>
 #include <keesom/core/errors.hpp>
 #include <keesom/core/io/property_set.hpp>
 
@@ -143,6 +144,30 @@ TEST(AtomPropertyTable, EveryPropertyTurnsByItsRank) {
             };
             EXPECT_NEAR(along(after, image), along(before, direction), 1e-14) << property.key;
             EXPECT_GT((after.col(i) - before.col(i)).norm(), 1e-3) << property.key;
+        }
+    }
+}
+
+TEST(AtomPropertyTable, DerivativesTurnWithTheirProperties) {
+    const Eigen::Matrix3d rotation =
+        Eigen::AngleAxisd(-0.8, Eigen::Vector3d(1.0, 0.4, -0.3).normalized()).toRotationMatrix();
+    const AtomProperties properties = distinct_properties();
+    AtomPropertyGradient gradient(properties.size());
+    for (const AtomProperty& property : atom_properties()) {
+        property.values(gradient) = property.values(properties).array().sin();
+    }
+    const AtomPropertyGradient turned_gradient = rotated_gradient(gradient, rotation);
+    const AtomProperties turned = rotated(properties, rotation);
+    for (const AtomProperty& property : atom_properties()) {
+        // An energy that is linear in the property is one number in any frame.
+        const auto energy = [&](const AtomProperties& by, const AtomProperties& at) {
+            return property.values(by).cwiseProduct(property.values(at)).sum();
+        };
+        EXPECT_NEAR(energy(turned_gradient, turned), energy(gradient, properties), 1e-13)
+            << property.key;
+        if (!property.is_scalar()) {
+            EXPECT_GT((property.values(turned_gradient) - property.values(gradient)).norm(), 1e-3)
+                << property.key;
         }
     }
 }

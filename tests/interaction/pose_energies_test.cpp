@@ -273,7 +273,8 @@ TEST(PoseEnergies, WithinALargeReachAreThoseWithoutOne) {
             prepare_host(std::span(system.monomers).first(1), shipped_model())};
         const std::vector<std::vector<Molecule>> poses = {{system.monomers[1]}};
         const auto within = [&](double reach) {
-            const SystemEnergy result = pose_energies(poses, hosts, shipped_model(), reach).front();
+            const SystemEnergy result =
+                pose_energies(poses, hosts, shipped_model(), {.reach = reach}).front();
             return result.energy.value();
         };
         const EnergyComponents all = within(std::numeric_limits<double>::infinity());
@@ -302,7 +303,7 @@ TEST(PoseEnergies, BeyondTheReachAreOfPermanentMultipolesAndPairs) {
     const EnergyComponents all =
         pose_energies(poses, hosts, shipped_model()).front().energy.value();
     const EnergyComponents beyond =
-        pose_energies(poses, hosts, shipped_model(), 1.0).front().energy.value();
+        pose_energies(poses, hosts, shipped_model(), {.reach = 1.0}).front().energy.value();
     EXPECT_EQ(beyond.electrostatics, all.electrostatics);
     EXPECT_EQ(beyond.exchange, all.exchange);
     EXPECT_LT(beyond.induction, 0.0);
@@ -310,9 +311,88 @@ TEST(PoseEnergies, BeyondTheReachAreOfPermanentMultipolesAndPairs) {
     EXPECT_NEAR(beyond.dispersion / all.dispersion, 1.0, 0.15);
 }
 
+namespace {
+
+constexpr double everywhere = std::numeric_limits<double>::infinity();
+
+std::vector<EnergyUncertainty> uncertainties_beside(const std::vector<Molecule>& host,
+                                                    const std::vector<std::vector<Molecule>>& poses,
+                                                    double reach = everywhere) {
+    const PoseOptions options = {.reach = reach, .uncertainty = true};
+    const std::vector<PreparedHost> hosts = {prepare_host(host, shipped_model(), options)};
+    std::vector<EnergyUncertainty> uncertainties;
+    for (const SystemEnergy& result : pose_energies(poses, hosts, shipped_model(), options)) {
+        uncertainties.push_back(result.uncertainty.value());
+    }
+    return uncertainties;
+}
+
+void expect_equal(const EnergyUncertainty& uncertainty, const EnergyUncertainty& expected) {
+    constexpr double tolerance = 1e-6;
+    EXPECT_NEAR(uncertainty.total, expected.total, tolerance * expected.total);
+    for (const ComponentName& component : component_names) {
+        EXPECT_NEAR(uncertainty.components.*component.value,
+                    expected.components.*component.value,
+                    tolerance * expected.total);
+    }
+    EXPECT_EQ(uncertainty.molecule, expected.molecule);
+    EXPECT_EQ(uncertainty.atom, expected.atom);
+    EXPECT_NEAR(uncertainty.share, expected.share, tolerance);
+}
+
+}  // namespace
+
+TEST(PoseEnergies, HaveTheUncertaintyOfPlainMolecules) {
+    std::mt19937 generator(96);
+    for (const std::vector<Molecule>& dimer : real_dimers()) {
+        const std::vector<std::vector<Molecule>> poses = poses_of(dimer, 3, generator);
+        const std::vector<EnergyUncertainty> uncertainties =
+            uncertainties_beside({dimer[0]}, poses);
+        for (std::size_t p = 0; p < poses.size(); ++p) {
+            expect_equal(
+                uncertainties[p],
+                system_energy(together({dimer[0]}, poses[p]), shipped_model(), {.gradients = true})
+                    .uncertainty.value());
+        }
+    }
+}
+
+// What errors do to the energy of the hosts with each other is in both energies that it is the
+// difference of.
+TEST(PoseEnergies, OfSeveralHostsHaveTheUncertaintyOfADifference) {
+    const std::vector<Molecule> dimer = real_dimers()[0];
+    Molecule third = dimer[1];
+    third.positions.colwise() += Eigen::Vector3d(1.0, 6.5, 0.5);
+    const std::vector<Molecule> all = together(dimer, {third});
+    std::vector<Monomer> monomers;
+    std::vector<std::shared_ptr<const PropertyLinearization>> linearizations;
+    for (const Molecule& molecule : all) {
+        linearizations.push_back(shipped_model().property_model().linearize(molecule));
+        monomers.emplace_back(molecule, linearizations.back()->prediction().properties);
+    }
+    const Physics& physics = shipped_model().physics();
+    ComponentGradients gradients = physics.component_gradients(monomers);
+    const ComponentGradients of_hosts =
+        physics.component_gradients(std::span<const Monomer>(monomers).first(2));
+    for (std::size_t c = 0; c < gradients.gradients.size(); ++c) {
+        for (std::size_t m = 0; m < 2; ++m) {
+            gradients.gradients[c][m].add(-1.0, of_hosts.gradients[c][m]);
+        }
+    }
+    const EnergyUncertainty expected = EnergyLinearization(gradients, linearizations).uncertainty();
+    EXPECT_GT(expected.total, 0.0);
+    expect_equal(uncertainties_beside(dimer, {{third}}).front(), expected);
+    expect_equal(uncertainties_beside(dimer, {{third}}, 1e3).front(), expected);
+    // Nothing is near enough to respond but the pose.
+    EXPECT_NEAR(uncertainties_beside(dimer, {{third}}, 0.1).front().total,
+                expected.total,
+                0.5 * expected.total);
+}
+
 TEST(PoseEnergies, NeedAPositiveReach) {
-    EXPECT_THAT(error_of<InputError>([&] { pose_energies({}, {}, shipped_model(), 0.0); }),
-                ::testing::HasSubstr("expected a positive reach, got 0 bohr"));
+    EXPECT_THAT(
+        error_of<InputError>([&] { pose_energies({}, {}, shipped_model(), {.reach = 0.0}); }),
+        ::testing::HasSubstr("expected a positive reach, got 0 bohr"));
 }
 
 }  // namespace keesom
