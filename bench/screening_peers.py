@@ -35,12 +35,11 @@ from pathlib import Path
 os.environ.update(OMP_NUM_THREADS="1", OPENBLAS_NUM_THREADS="1")  # read when the libraries are loaded
 # pylint: disable=wrong-import-position
 import numpy as np
-from scipy.spatial.distance import cdist
-from scipy.spatial.transform import Rotation
 from scipy.stats import spearmanr
 from tblite.interface import Calculator
 
 from accuracy_tables import benchmark, lines_of_the_table
+from docked_poses import adenine_and_thymine, poses_about, xyz
 from force_field_peers import SYMBOLS
 from gfn2_errors import KCAL_PER_HARTREE, frames
 
@@ -125,35 +124,10 @@ def interactions(energy, dimers):
             "complexes": of_complexes, "monomers": of_monomers}
 
 
-def adenine_and_thymine():
-    """Their atoms, from the first of the pairs in S22."""
-    _, atoms, split, _ = next(frame for frame in frames("s22") if len(frame[1]) == 30)
-    return sorted((atoms[:split], atoms[split:]), key=lambda part: -sum(atom.startswith("N") for atom in part))
-
-
-def poses_about(host, guest):
-    """Atoms of the guest, turned at random, moved from the middle of the host until no two atoms are too close."""
-    random = np.random.default_rng(1)
-    fixed, moving = (numbers_and_positions(part)[1] * ANGSTROM_PER_BOHR for part in (host, guest))
-    poses = []
-    for _ in range(POSES):
-        turned = Rotation.random(random_state=random).apply(moving - moving.mean(axis=0)) + fixed.mean(axis=0)
-        direction = Rotation.random(random_state=random).apply([0.0, 0.0, 1.0])
-        closest = random.uniform(1.8, 3.5)
-        distance = next(d for d in np.arange(0.0, 30.0, 0.02) if cdist(fixed, turned + d * direction).min() > closest)
-        poses.append([f"{atom.split()[0]} {x:.6f} {y:.6f} {z:.6f}"
-                      for atom, (x, y, z) in zip(guest, turned + distance * direction)])
-    return poses
-
-
-def xyz(molecules):
-    return "".join(f"{len(atoms)}\n\n" + "\n".join(atoms) + "\n" for atoms in molecules)
-
-
 def screening(keesom, number):
     """CPU seconds of one pose, by method."""
     host, guest = adenine_and_thymine()
-    poses = poses_about(host, guest)
+    poses = poses_about(host, guest, POSES)
     with tempfile.TemporaryDirectory() as folder:
         (Path(folder) / "host.xyz").write_text(xyz([host]))
         (Path(folder) / "poses.xyz").write_text(xyz(poses))
