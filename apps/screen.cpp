@@ -2,8 +2,9 @@
 //
 // Poses come in batches of a fixed number of records, which the processes share, and leave as lines
 // of the table in the order of the batches; few batches are in memory. Beside the table a state
-// says how far it got: it is replaced after each batch, so that a screening that is stopped at any
-// moment goes on from the last one, and gives the bytes of one in one piece.
+// says how far it got: it is replaced every second, or after each batch that takes longer, so that
+// a screening that is stopped at any moment goes on from there, and gives the bytes of one in one
+// piece.
 #include "energy_rows.hpp"
 #include "help.hpp"
 #include "perception.hpp"
@@ -48,6 +49,11 @@ using Json = nlohmann::ordered_json;
 // Batches are by the position in the file, and a shape that many poses have is represented by its
 // first one in the batch: so no result depends on where a screening was stopped.
 constexpr std::size_t batch_size = 512;
+
+using Clock = std::chrono::steady_clock;
+
+// Many processes give batches faster than a disk takes them one by one.
+constexpr std::chrono::seconds between_states{1};
 
 const StateFormat screen_state{"keesom screen"};
 
@@ -186,8 +192,6 @@ public:
     }
 
 private:
-    using Clock = std::chrono::steady_clock;
-
     std::uint64_t first_;
     std::optional<double> first_share_;  // when it is shown first
     Clock::time_point start_ = Clock::now();
@@ -437,10 +441,14 @@ ScreenState screen_rest(const Ranks& ranks,
                         ScreenState state,
                         const Json& conditions) {
     GrowingFile table(options.out.path, state.table_bytes);
+    std::string lines;  // that are not in the table yet
     if (state.table_bytes == 0) {
-        table.append(csv_heading(screen_columns(options)) + '\n');
+        lines = csv_heading(screen_columns(options)) + '\n';
     }
+    Clock::time_point kept;
     const auto keep = [&] {
+        table.append(lines);
+        lines.clear();
         state.table_bytes = table.size();
         write_state(options.state_path(),
                     screen_state,
@@ -450,6 +458,7 @@ ScreenState screen_rest(const Ranks& ranks,
                      {"poses", state.poses},
                      {"failed", state.failed},
                      {"table_bytes", state.table_bytes}});
+        kept = Clock::now();
     };
     keep();
     Rate rate(state.poses);
@@ -460,12 +469,14 @@ ScreenState screen_rest(const Ranks& ranks,
           [&] { return batches.next(); },
           [&](const std::string& bytes) {
               const ScreenedBatch batch = ScreenedBatch::from(bytes);
-              table.append(batch.lines);
+              lines += batch.lines;
               state.file = batch.file;
               state.record = batch.record;
               state.poses += batch.poses;
               state.failed += batch.failed;
-              keep();
+              if (Clock::now() > kept + between_states) {
+                  keep();
+              }
               rate.show(state.poses, batch.share);
           }});
     state.file = options.poses.size();
