@@ -33,8 +33,7 @@ bool has_parquet_writer();
 /// Writes a table, whole or not at all, as write_file() does. The same table gives the same bytes
 /// with the same version of Apache Arrow. Memory does not grow with the table.
 /// @param csv file with a heading; text that has commas, quotes or line ends is in quotes, lines
-/// end
-///        in \n, and empty counts and numbers are missing ones
+///        end in \n, and empty counts and numbers are missing ones
 /// @param columns all of the table, in order
 /// @param facts about the table, for its metadata; keys have no '='
 /// @throws InputError "NAME: reason" if that is impossible
