@@ -463,22 +463,23 @@ ScreenState screen_rest(const Ranks& ranks,
     keep();
     Rate rate(state.poses);
     Batches batches(options, state);
-    lead(ranks,
-         {energy_conditions(options, session).dump(),
-          screening(hosts, options, session),
-          [&] { return batches.next(); },
-          [&](const std::string& bytes) {
-              const ScreenedBatch batch = ScreenedBatch::from(bytes);
-              lines += batch.lines;
-              state.file = batch.file;
-              state.record = batch.record;
-              state.poses += batch.poses;
-              state.failed += batch.failed;
-              if (Clock::now() > kept + between_states) {
-                  keep();
-              }
-              rate.show(state.poses, batch.share);
-          }});
+    Leader leader;
+    leader.conditions = energy_conditions(options, session).dump();
+    leader.compute = screening(hosts, options, session);
+    leader.next = [&] { return batches.next(); };
+    leader.take = [&](const std::string& bytes) {
+        const ScreenedBatch batch = ScreenedBatch::from(bytes);
+        lines += batch.lines;
+        state.file = batch.file;
+        state.record = batch.record;
+        state.poses += batch.poses;
+        state.failed += batch.failed;
+        if (Clock::now() > kept + between_states) {
+            keep();
+        }
+        rate.show(state.poses, batch.share);
+    };
+    lead(ranks, leader);
     state.file = options.poses.size();
     state.record = 0;
     keep();

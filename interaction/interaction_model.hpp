@@ -67,8 +67,8 @@ public:
 
     /// What hosts bring to the energies of poses, computed once for all of them.
     struct HostEnergies {
-        double polarization;  ///< of the hosts by each other, hartree
-        double many_body;     ///< E_MBD of the hosts together, hartree
+        double polarization = 0.0;  ///< of the hosts by each other, hartree
+        double many_body = 0.0;     ///< E_MBD of the hosts together, hartree
     };
 
     /// @throws as interaction_energy() does, but for one host

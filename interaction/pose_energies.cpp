@@ -184,6 +184,7 @@ SystemEnergy energy_beside(const PreparedHost& host,
                 .uncertainty();
     }
     std::vector<const Monomer*> plain;
+    plain.reserve(monomers.size());
     for (const PreparedMonomer& monomer : monomers) {
         plain.push_back(&monomer.monomer());
     }
