@@ -103,12 +103,11 @@ def rate(ranks, serving, computing):
         return draw.uniform(0.0, SECONDS_BETWEEN_LOOKS)
     arrivals = [computing * draw.random() for _ in range(ranks)]  # when a result is noticed
     heapq.heapify(arrivals)
-    free, done, batches = 0.0, 0.0, 200 * ranks
+    free, batches = 0.0, 200 * ranks
     for _ in range(batches):
         free = max(free, heapq.heappop(arrivals)) + serving
-        done = free
         heapq.heappush(arrivals, free + look() + computing + look())
-    return batches * BATCH / done
+    return batches * BATCH / free
 
 
 def measured_rate(keesom, folder, poses, ranks):

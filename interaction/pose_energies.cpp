@@ -152,26 +152,16 @@ std::vector<Eigen::Index> responding_atoms(const PreparedHost& host,
     return responding;
 }
 
-/// A molecule of a pose with what the uncertainty of its energy is made of, or null.
-struct PoseMonomer {
-    PreparedMonomer monomer;
-    std::shared_ptr<const PropertyLinearization> linearization;
-};
-
+/// @param monomers  of the host and then of the pose
+/// @param linearizations  of these, empty without uncertainty
 SystemEnergy energy_beside(const PreparedHost& host,
-                           const std::vector<PoseMonomer>& pose,
+                           const std::vector<PreparedMonomer>& monomers,
+                           std::vector<std::shared_ptr<const PropertyLinearization>> linearizations,
                            const PoseOptions& options,
                            const Physics& physics) {
-    std::vector<PreparedMonomer> monomers = host.monomers;
-    std::vector<std::shared_ptr<const PropertyLinearization>> linearizations = host.linearizations;
-    for (const PoseMonomer& of_pose : pose) {
-        monomers.push_back(of_pose.monomer);
-        linearizations.push_back(of_pose.linearization);
-    }
     const std::size_t n_hosts = host.monomers.size();
     const auto responding = [&] {
-        return responding_atoms(
-            host, std::span<const PreparedMonomer>(monomers).subspan(n_hosts), options.reach);
+        return responding_atoms(host, std::span(monomers).subspan(n_hosts), options.reach);
     };
     SystemEnergy result;
     result.energy = std::isinf(options.reach)
@@ -188,7 +178,7 @@ SystemEnergy energy_beside(const PreparedHost& host,
     for (const PreparedMonomer& monomer : monomers) {
         plain.push_back(&monomer.monomer());
     }
-    result.contact = closest_contact(plain, host.monomers.size());
+    result.contact = closest_contact(plain, n_hosts);
     return result;
 }
 
@@ -246,12 +236,16 @@ std::vector<SystemEnergy> pose_energies(std::span<const std::vector<Molecule>> p
             if (poses[p].empty()) {
                 throw InputError("a pose has no molecules");
             }
-            std::vector<PoseMonomer> pose;
+            std::vector<PreparedMonomer> monomers = host.monomers;
+            auto linearizations = host.linearizations;
             for (std::size_t m = first[p]; m < first[p + 1]; ++m) {
-                pose.push_back(
-                    {library.monomer(m), options.uncertainty ? library.linearization(m) : nullptr});
+                monomers.push_back(library.monomer(m));
+                if (options.uncertainty) {
+                    linearizations.push_back(library.linearization(m));
+                }
             }
-            results[i] = energy_beside(host, pose, options, model.physics());
+            results[i] =
+                energy_beside(host, monomers, std::move(linearizations), options, model.physics());
             results[i].unfamiliar = host.unfamiliar;
             for (std::size_t m = first[p]; m < first[p + 1]; ++m) {
                 results[i].unfamiliar.push_back(library.unfamiliar(m));
